@@ -1,0 +1,93 @@
+"""`stance label`: corpus → sentences × actors with holder and stance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from omegaconf import DictConfig
+
+from stance import documents, holders, mentions, sentences
+from stance.config import plain
+from stance.errors import StanceError, nearest
+from stance.labels import gold, rules
+from stance.tables import COLUMNS, STANCES, check
+
+
+LABELS = ("gold", "rules")
+
+
+def examples(config: DictConfig) -> pd.DataFrame:
+    """Walk the road from a corpus to labelled examples, as `corpus`, `actors`, `labels` choose.
+
+    Raises StanceError for bad input anywhere on the road, and for an actor never mentioned.
+    """
+    corpus = plain(config.corpus)
+    found = named(documents.read(corpus), plain(config.actors), corpus)
+    known = gold.attach(found, documents.annotations(corpus))
+    return order(label(known, plain(config.labels)))
+
+
+def named(table: pd.DataFrame, actors: dict[str, Any], corpus: dict[str, Any]) -> pd.DataFrame:
+    """Documents → mentions with their holders; ready sentences keep the actor they came with."""
+    if corpus.get("rows") == "sentences":
+        return mentions.given(table)
+    parts = sentences.split(table)
+    found = mentions.find(parts, actors, tuple(corpus["kinds"]))
+    for actor in actors:
+        if not (found["actor"] == actor).any():
+            raise StanceError(
+                f"The actor {actor!r} is mentioned nowhere in {corpus['path']} "
+                f"({len(table)} documents, {len(parts)} sentences). Check its aliases, or leave "
+                f"it out with ~actors.{actor}."
+            )
+    extra = [c for c in table if c not in found and c != "text"]
+    return holders.attribute(found, parts).merge(table[["document", *extra]], on="document")
+
+
+def label(known: pd.DataFrame, choices: dict[str, Any]) -> pd.DataFrame:
+    """Mentions → examples, by people or by rules."""
+    if choices["name"] == "gold":
+        return gold.label(known)
+    if choices["name"] == "rules":
+        return rules.label(known, **{k: v for k, v in choices.items() if k != "name"})
+    raise StanceError(f"labels.name={choices['name']}: {nearest(choices['name'], LABELS)}")
+
+
+def order(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the examples' own columns first; what else travels along stays behind them."""
+    for column in ("holder", "voice", "gold"):
+        table[column] = table[column].fillna("") if column in table else ""
+    first = list(COLUMNS["examples"])
+    rest = [column for column in table if column not in first]
+    return check(table[first + rest].reset_index(drop=True), "examples")
+
+
+def coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """Count, per actor, mentions, documents, holders other than the author, and stances."""
+    counts = table.groupby("actor").agg(
+        mentions=("mention", "size"),
+        documents=("document", "nunique"),
+        quoted=("voice", lambda voice: (voice == "direct").sum()),
+        reported=("voice", lambda voice: (voice == "indirect").sum()),
+    )
+    stances = table.pivot_table(
+        index="actor", columns="label", values="mention", aggfunc="size", fill_value=0
+    )
+    return counts.join(stances.reindex(columns=list(STANCES), fill_value=0)).reset_index()
+
+
+def main(config: DictConfig) -> None:
+    """Label a corpus and write `examples.csv` and `examples.parquet` to `out`."""
+    from stance import runs, screen
+
+    folder = runs.writable(config.out)
+    table = examples(config)
+    for ending in ("csv", "parquet"):
+        hidden = folder / f".examples.{ending}"
+        runs.write_table(table, hidden)
+        hidden.replace(folder / f"examples.{ending}")
+    screen.show(coverage(table), title=f"{len(table)} mentions by actor")
+    print(f"{folder / 'examples.csv'} and .parquet written.")
+

@@ -1,0 +1,152 @@
+"""`stance run`: one experiment, from a corpus to a run folder. The page that composes the steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from omegaconf import DictConfig, OmegaConf
+
+from stance import evaluate, features, figures, label, model, report, runs, screen
+from stance.config import build, compose, plain
+from stance.errors import StanceError, nearest
+from stance.labels import rules
+from stance.split import split
+from stance.tables import STANCES
+
+def experiment(overrides: list[str] | None = None, config: DictConfig | None = None) -> runs.Run:
+    """Do what `stance run` does and return the finished run.
+
+    ``overrides`` are written as on the command line, as in ``["model=svm", "seed=7"]``.
+
+    Raises StanceError for bad input, before anything is written.
+    """
+    config = compose("run", overrides) if config is None else config
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    store = runs.writable(Path(config.out) / _name(config.name))
+    table = label.examples(config)
+    folds = split(table, plain(config.split), config.seed)
+    pipe = _pipeline(config)
+    predictions = model.cross_predict(pipe, table, folds, partial(screen.progress, what="Folds"))
+    baselines = _baselines(table, folds, plain(config.evaluation)["baselines"])
+    scores = _score(predictions, baselines, config)
+    trained = model.fit(pipe, table if len(folds) > 1 else table.iloc[folds[0][0]])
+    identity = runs.stamp()
+    facts = {
+        "id": identity,
+        "name": config.name,
+        "command": "stance run",
+        "overrides": list(overrides or []),
+        "status": "finished",
+        "start": started.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 2),
+        "seed": config.seed,
+        **runs.provenance(table),
+        "signature": evaluate.signature(predictions, **_scoring(config), **_origin(config, folds)),
+    }
+    return runs.save(
+        store, identity, lambda p: _write(p, config, facts, table, predictions, scores, trained)
+    )
+
+
+def main(config: DictConfig) -> None:
+    """Run one experiment from the command line and show its scores."""
+    run = experiment(_overrides(), config)
+    screen.show(headline(run.scores), title=f"{run.facts['name']}: {run.facts['signature']}")
+    print(f"{run.folder}\n{run.report}")
+
+
+def headline(scores: pd.DataFrame) -> pd.DataFrame:
+    """The overall scores of the model beside its baselines, as text with intervals."""
+    table = scores[scores["scope"].str.endswith("overall")]
+    cells = [
+        f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]" for row in table.itertuples(index=False)
+    ]
+    system = table["scope"].str.removesuffix("overall").str.removesuffix(".").replace("", "model")
+    view = table.assign(cell=cells, system=system)
+    order = {"metric": view["metric"].unique(), "system": view["system"].unique()}
+    wide = view.pivot(index="metric", columns="system", values="cell").fillna("–")
+    return wide.loc[order["metric"], order["system"]].reset_index()
+
+
+def _name(name: str) -> str:
+    if not name or name != Path(name).name or name.startswith("."):
+        raise StanceError(f"name={name!r} cannot name a folder; use letters, digits, - and _.")
+    return name
+
+
+def _pipeline(config: DictConfig) -> Any:
+    """Build the chosen feature blocks and the classifier."""
+    allow = tuple(plain(config.allow))
+    known = {str(name): node for name, node in config.features.items() if name != "blocks"}
+    chosen = plain(config.features.blocks)
+    if not chosen:
+        raise StanceError(f"features.blocks is empty. {nearest('', known)}")
+    for name in chosen:
+        if name not in known:
+            raise StanceError(f"features.blocks names {name!r}. {nearest(name, known)}")
+    blocks = {name: build(known[name], allow) for name in chosen}
+    return model.pipeline(features.union(blocks), build(config.model, allow))
+
+
+def _baselines(
+    table: pd.DataFrame, folds: list[Any], names: list[str]
+) -> dict[str, pd.DataFrame]:
+    known: dict[str, Callable[..., pd.DataFrame]] = {"majority": _majority, "rules": _rules}
+    for name in names:
+        if name not in known:
+            raise StanceError(f"evaluation.baselines names {name!r}. {nearest(name, known)}")
+    return {name: known[name](table, folds) for name in names}
+
+
+def _majority(table: pd.DataFrame, folds: list[Any]) -> pd.DataFrame:
+    from sklearn.dummy import DummyClassifier
+
+    dummy = model.pipeline("passthrough", DummyClassifier(strategy="prior"))
+    return model.cross_predict(dummy, table, folds)
+
+
+def _rules(table: pd.DataFrame, folds: list[Any]) -> pd.DataFrame:
+    rows = table.iloc[sorted(i for _, test in folds for i in test)]
+    found = rules.label(rows.drop(columns=["label", "label_source"]))
+    return model.truth(rows).assign(predicted=found["label"].to_numpy())
+
+
+def _scoring(config: DictConfig) -> dict[str, Any]:
+    chosen = plain(config.evaluation)
+    return {key: chosen[key] for key in ("resamples", "confidence")} | {"seed": config.seed}
+
+
+def _origin(config: DictConfig, folds: list[Any]) -> dict[str, Any]:
+    by = plain(config.split)["by"]
+    return {"split": by if by == "given" else f"{by}-{len(folds)}", "label": config.labels.name}
+
+
+def _score(
+    predictions: pd.DataFrame, baselines: dict[str, pd.DataFrame], config: DictConfig
+) -> pd.DataFrame:
+    return evaluate.scores(predictions, baselines, **_scoring(config))
+
+
+def _write(
+    folder: Path,
+    config: DictConfig,
+    facts: dict[str, Any],
+    table: pd.DataFrame,
+    predictions: pd.DataFrame,
+    scores: pd.DataFrame,
+    trained: Any,
+) -> None:
+    """Fill the run folder."""
+    raise NotImplementedError
+
+
+def _overrides() -> list[str]:
+    from hydra.core.hydra_config import HydraConfig
+
+    return list(HydraConfig.get().overrides.task)

@@ -1,0 +1,38 @@
+"""What people see in the terminal: aligned tables, and a progress bar over long work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+
+def show(table: pd.DataFrame, title: str = "") -> None:
+    """Print a table, words to the left and numbers to the right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    view = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for name in table.columns:
+        number = pd.api.types.is_numeric_dtype(table[name])
+        view.add_column(str(name).replace("_", " "), justify="right" if number else "left")
+    for row in table.itertuples(index=False):
+        view.add_row(*map(str, row))
+    Console().print(view)
+
+
+def progress(work: Sequence[Any], what: str) -> Iterator[Any]:
+    """Go through the work under a bar that says how far it is and how long it will take.
+
+    Silent where standard error is no terminal.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return iter(work)
+    steps: Iterable[Any] = track(work, what, console=console, transient=True)
+    return iter(steps)

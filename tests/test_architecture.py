@@ -1,0 +1,74 @@
+"""Who may import whom: steps do not know each other, each heavy library has one door."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+import stance
+
+PACKAGE = stance.CONF.parent / "stance" if (stance.CONF.parent / "stance").is_dir() else None
+FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
+DOORS = {"label", "run", "cli", "__main__", "__init__"}
+SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
+ALLOWED = {  # what a step may know beside SHARED
+    "sentences": {"stance.layout"},
+    "features": {"stance.cues"},
+    "labels.rules": {"stance.cues"},
+}
+LIBRARIES = {
+    "datasets": {"documents"},
+    "trafilatura": {"documents"},
+    "sentencex": {"sentences"},
+    "matplotlib": {"figures"},
+    "skops": {"runs"},
+    "jinja2": {"report"},
+    "hydra": {"cli", "config", "run"},
+    "rich": {"screen"},
+}
+
+
+def name(path):
+    return ".".join(path.relative_to(FILES[0].parent).with_suffix("").parts)
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "stance":
+            yield from (f"stance.{a.name}" if a.name.islower() else "stance" for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_steps_do_not_know_each_other(path):
+    step = name(path)
+    if step.split(".")[0] in DOORS:
+        return
+    ours = {module for module in imports(path) if module.split(".")[0] == "stance"}
+    assert ours <= SHARED | ALLOWED.get(step, set())
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_each_heavy_library_has_one_door(path):
+    for module in imports(path):
+        owners = LIBRARIES.get(module.split(".")[0])
+        assert owners is None or name(path) in owners
+
+
+def test_the_list_of_commands_loads_nothing_heavy():
+    heavy = "sklearn pandas numpy datasets matplotlib hydra skops".split()
+    code = (
+        "import sys, stance.cli; print(stance.cli.listing());"
+        f"sys.exit(str([m for m in {heavy} if m in sys.modules] or ''))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stderr.strip(), "stance run" in done.stdout) == ("", True)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_modules_stay_small(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 330
