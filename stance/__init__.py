@@ -17,8 +17,8 @@ _DOORS = {
     "compose": "config",
     "experiment": "run",
     "examples": "label",
-    "load": "runs",
-    "runs": "runs",
+    "load": "store",
+    "runs": "store",
     "STANCES": "tables",
     "StanceError": "errors",
 }

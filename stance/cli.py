@@ -24,7 +24,7 @@ def main() -> None:
     elif words[0] in ("--version", "-V"):
         print(f"stance {__version__}")
     else:
-        sys.exit(_run(words[0], words[1:]))
+        sys.exit(_run(words[0], [word for word in words[1:] if word]))
 
 
 def listing() -> str:
@@ -45,7 +45,7 @@ def _run(command: str, overrides: list[str]) -> int:
         return _fail(f"{command!r} is no command. {nearest(command, COMMANDS)}")
     debug = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come up to us, who word them
-    sys.argv = [f"stance {command}", *overrides]
+    sys.argv = [f"stance {command}", *sorted(overrides, key=_is_override)]
     try:
         _open(command)
     except KeyboardInterrupt:
@@ -62,14 +62,29 @@ def _run(command: str, overrides: list[str]) -> int:
     return 0
 
 
+def _is_override(word: str) -> bool:
+    """Tell key=value from flags, which Hydra wants first: `corpus=files -m model=svm,bayes`."""
+    return not word.startswith("-") and ("=" in word or word[0] in "~+")
+
+
 def _open(command: str) -> None:
-    """Let Hydra compose the configuration and call the command's `main` with it."""
+    """Let Hydra compose the configuration and call the command's `main` with it.
+
+    A sweep goes on when a job fails on bad input; what failed is told at the end.
+    """
     import hydra
 
+    failed: list[str] = []
+
     def door(config: Any) -> None:
-        import_module(f"stance.{command}").main(config)
+        try:
+            import_module(f"stance.{command}").main(config)
+        except StanceError as error:
+            failed.append(str(error))
 
     hydra.main(config_path=str(CONF), config_name=command, version_base="1.3")(door)()
+    if failed:
+        raise StanceError("\nstance: ".join(failed))
 
 
 def _fail(message: str, code: int = 2) -> int:

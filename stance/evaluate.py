@@ -193,9 +193,9 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     neutral        0        0        0
     """
     table = _checked(predictions, "predictions")
-    counts = pd.crosstab(table["gold"], table["predicted"])
-    counts = counts.reindex(index=list(STANCES), columns=list(STANCES), fill_value=0)
-    return counts.rename_axis(index="gold", columns="predicted")
+    counts = tally(table)[:, :CELLS].sum(0).reshape(len(STANCES), -1).astype(int)
+    gold, predicted = (pd.Index(STANCES, name=name) for name in ("gold", "predicted"))
+    return pd.DataFrame(counts, index=gold, columns=predicted)
 
 
 def signature(
@@ -295,7 +295,7 @@ def _checked(table: pd.DataFrame, name: str, columns: Sequence[str] = ()) -> pd.
                 f"{odd[list(STANCES)].iloc[0].tolist()} in {len(odd)} of {len(table)} rows, "
                 f"first for mention {odd['mention'].iloc[0]!r}."
             )
-    return table.sort_values("mention", kind="stable")
+    return table.sort_values("mention", key=lambda ids: ids.astype(str), kind="stable")
 
 
 def _beside(table: pd.DataFrame, baseline: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -170,9 +170,38 @@ class Holder(Named):
 
 
 class Cues(Named):
-    """The lexicon's evidence, signed: how much favors and how much blames the actor, and where."""
+    """The lexicon's evidence, signed: how much speaks for and how much against the actor, and where.
+
+    Names end in the sign of the evidence: `aimed+` is what is said in favor of the actor itself,
+    `object-` what is said against what it suffers, `same_clause+` and `near+` what stands close by,
+    `need+` a class of the lexicon, `blast object-` a single word in its role.
+
+    >>> rows = pd.DataFrame({"text": ["Protesters blasted the deal."], "spans": [[[23, 27]]]})
+    >>> Cues().describe(rows)[0]["aimed-"] > 0
+    True
+    """
 
     def describe(self, X: pd.DataFrame) -> list[dict[str, float]]:
-        """Sums of polarity by class, role, side and distance of the cues."""
+        """Sums of polarity by role, class, side, clause and distance of the cues."""
         rows = zip(X["text"], X["spans"], strict=True)
         return [_evidence(cues.read(text, spans)) for text, spans in rows]
+
+
+def _evidence(found: Iterable[cues.Cue]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for cue in found:
+        sign, size = "+" if cue.polarity > 0 else "-", abs(cue.polarity)
+        places = {
+            "sentence": size,
+            "near": size / (1 + cue.distance),
+            "aimed": size * cue.aimed,
+            "same_clause": size * cue.same_clause,
+            cue.role or "no_role": size,
+            cue.side or "no_side": size,
+            cue.kind: size * cue.aimed,
+            f"{cue.word} {cue.role or 'no_role'}": size,
+        }
+        for name, amount in places.items():
+            if amount:
+                sums[name + sign] = sums.get(name + sign, 0.0) + amount
+    return sums

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import documents, holders, mentions, sentences
+from stance import documents, holders, mentions, screen, sentences
 from stance.config import plain
 from stance.errors import StanceError, nearest
 from stance.labels import gold, rules
 from stance.tables import COLUMNS, STANCES, check
-
 
 LABELS = ("gold", "rules")
 
@@ -25,8 +23,13 @@ def examples(config: DictConfig) -> pd.DataFrame:
     """
     corpus = plain(config.corpus)
     found = named(documents.read(corpus), plain(config.actors), corpus)
-    known = gold.attach(found, documents.annotations(corpus))
-    return order(label(known, plain(config.labels)))
+    annotations = documents.annotations(corpus)
+    table = order(label(gold.attach(found, annotations), plain(config.labels)))
+    if annotations is not None:
+        lost = gold.unmatched(found, annotations)
+        screen.note(len(lost), f"of {len(annotations)} annotations meet no mention of their actor")
+    screen.note(len(found) - len(table), f"of {len(found)} mentions have no label and are left out")
+    return table
 
 
 def named(table: pd.DataFrame, actors: dict[str, Any], corpus: dict[str, Any]) -> pd.DataFrame:
@@ -80,13 +83,13 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
 
 def main(config: DictConfig) -> None:
     """Label a corpus and write `examples.csv` and `examples.parquet` to `out`."""
-    from stance import runs, screen
+    from stance import store
 
-    folder = runs.writable(config.out)
+    folder = store.writable(config.out)
     table = examples(config)
     for ending in ("csv", "parquet"):
         hidden = folder / f".examples.{ending}"
-        runs.write_table(table, hidden)
+        store.write_table(table, hidden)
         hidden.replace(folder / f"examples.{ending}")
     screen.show(coverage(table), title=f"{len(table)} mentions by actor")
     print(f"{folder / 'examples.csv'} and .parquet written.")

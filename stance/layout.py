@@ -44,9 +44,8 @@ class Line(NamedTuple):
     @property
     def stops(self) -> bool:
         """Whether it ends as a sentence or a clause does; the last stop of "U.S." is no end."""
-        return bool(re.search(rf"[.!?…:;,]{CLOSERS}$", self.words)) and not ACRONYM.search(
-            self.words
-        )
+        end = self.words[-20:]
+        return bool(re.search(rf"[.!?…:;,]{CLOSERS}$", end)) and not ACRONYM.search(end)
 
 
 def parts(text: str, title: str = "") -> list[Part]:
@@ -89,14 +88,16 @@ def paragraphs(text: str) -> list[Line]:
     widths = sorted(len(one.words) for one, _ in breaks)
     wrapped = len(breaks) > 1 and sum(_runs_on(*pair) for pair in breaks) >= 0.4 * len(breaks)
     width = widths[int(0.9 * len(breaks))] if wrapped else 0
-    joined = lines[:1]
+    groups = [lines[:1]] if lines else []
     for one, two in pairwise(lines):
         if one.block == two.block and (_runs_on(one, two) or _is_full(one, two, width)):
-            start, words = joined[-1].start, f"{joined[-1].words} {two.words}"
-            joined[-1] = Line(start, two.end, two.block, words)
+            groups[-1].append(two)
         else:
-            joined.append(two)
-    return joined
+            groups.append([two])
+    return [
+        Line(group[0].start, group[-1].end, group[0].block, " ".join(one.words for one in group))
+        for group in groups
+    ]
 
 
 def _lines(text: str) -> list[Line]:
@@ -113,7 +114,7 @@ def _lines(text: str) -> list[Line]:
 
 def _runs_on(one: Line, two: Line) -> bool:
     """Whether a line breaks off in mid-sentence."""
-    ended = re.search(rf"[.!?…]{CLOSERS}$", one.words)
+    ended = re.search(rf"[.!?…]{CLOSERS}$", one.words[-20:])
     return two.words[0].islower() and not ended and not label(two.words)
 
 
@@ -144,7 +145,8 @@ def _kinds(lines: list[Line], title: str) -> list[str]:
             small = line.size <= 5 and "byline" in kinds[:n]
             name = NAME.fullmatch(line.words)
             kinds[n] = "byline" if name else "heading" if small else "standfirst"
-    return [kind or _inner(lines, n) for n, kind in enumerate(kinds)]
+    last = max((n for n, line in enumerate(lines) if line.stops), default=-1)
+    return [kind or _inner(lines, n, last) for n, kind in enumerate(kinds)]
 
 
 def label(line: str) -> str:
@@ -162,7 +164,7 @@ def label(line: str) -> str:
         return "caption"
     if REPORTING.match(line) or (size <= 15 and BYLINE.match(line) and not ENDED.search(line)):
         return "byline"
-    if RUBRIC.fullmatch(line) or not any(map(str.isalnum, line)):
+    if not any(map(str.isalnum, line)) or (size <= 15 and RUBRIC.fullmatch(line)):
         return "heading"
     return "dateline" if DATE_LINE.fullmatch(line) else ""
 
@@ -184,10 +186,10 @@ def _lead(lines: list[Line], first: int) -> int:
 def _is_prose(lines: list[Line], n: int) -> bool:
     """Whether a paragraph is running text: it stops and is no label, question on top or caption."""
     line = lines[n]
-    if not line.stops or label(line.words):
+    if label(line.words) or not (line.stops or line.size > 45):
         return False
     if n == 0:
-        return line.size > 25 or not line.words.endswith(("?", "!"))
+        return line.size > 25 or not line.words.endswith("?")
     credited = n + 1 < len(lines) and label(lines[n + 1].words) == "credit"
     return not credited or line.size > 40
 
@@ -224,18 +226,17 @@ def _captions(lines: list[Line], kinds: list[str], n: int, lead: int, credit: in
     return not kinds[n] and close and line.size <= 40
 
 
-def _inner(lines: list[Line], n: int) -> str:
-    """Tell headings and signatures from running text, from the first body paragraph on."""
+def _inner(lines: list[Line], n: int, last: int) -> str:
+    """Tell headings and signatures from running text; the ``last`` of it is above a signature."""
     line = lines[n]
     short = not line.stops and line.size <= 12 and line.words.lstrip(OPENERS)[:1].isupper()
     if n == 0 or not short or lines[n - 1].words.endswith(":"):
         return "body"
     beside = [one for one in lines[n - 1 : n + 2] if one is not line and one.block == line.block]
     signed = beside and all(not one.stops and one.size <= 12 for one in beside)
-    last = all(not one.stops for one in lines[n:])
-    if signed or SIGNATURE.match(line.words) or (last and NAME.match(line.words)):
+    if signed or SIGNATURE.match(line.words) or (n > last and NAME.match(line.words)):
         return "byline"
-    return "body" if last else "heading"
+    return "body" if n > last else "heading"
 
 
 # Forms --------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ def dateline(paragraph: str) -> int:
     >>> [dateline(line) for line in ("MOSCOW, May 9. /TASS/. The", "Oslo (AP) — A", "Oslo — A")]
     [22, 11, 0]
     """
-    match = DATELINE.match(paragraph)
+    match = DATELINE.match(paragraph[:120])
     if not match or match.end() > 80:
         return 0
     place, date, agency, dash = match.group("place", "date", "agency", "dash")
@@ -273,10 +274,11 @@ DATELINE = re.compile(
     rf"""(?!SIR\b|MADAM\b)(?P<place>{PLACE}(?:,\ {PLACE}){{0,2}})?[.,]?\s*
     (?P<date>{DATE})?[.,]?\s*
     (?P<agency>/[^/\n]{{2,40}}/|\([^()\n]{{2,40}}\)|[A-Z]{{3,}}(?=\.\s))?
-    (?:(?P<dash>\s*[—–]|\s*--?(?=\s))|(?(agency)\.?|(?(date)\.(?=\s)|(?!))))""",
+    (?:(?P<dash>\s*[—–]|\s+--?(?=\s))|(?(agency)\.?|(?(date)\.(?=\s)|(?!))))""",
     re.VERBOSE,
 )
 DATE_LINE = re.compile(
+    r"(?:(?i:published|posted|updated|last\ updated)\W+)?"
     rf"(?:(?:{PLACE},\ )?{DATE}|\d\d?[./]\d\d?[./]\d{{4}}|\d{{4}}-\d\d-\d\d)"
     r"(?:\W+(?:at\ )?\d\d?[:.]\d\d(?:\ ?[AaPp]\.?[Mm]\.?)?(?:\ [A-Z]{2,4})?)?",
     re.VERBOSE,
@@ -291,7 +293,8 @@ CREDIT = re.compile(
     re.VERBOSE,
 )
 INLINE_CREDIT = re.compile(
-    r"(?<=\S)\s+(?:\(?(?i:photo(?:graph)?|picture|image|photo credit|file photo)(?: by\b|:|/)|©).*$"
+    r"(?<=\S)(?<!\bFILE)\s+"
+    r"(?:\(?(?i:photo(?:graph)?|picture|image|photo credit|file photo)(?: by\b|:|/)|©).*$"
 )
 CAPTION = re.compile(r"FILE PHOTO\b|(?:Caption|Pictured|In this (?:file )?(?:photo|picture))\b")
 REPORTING = re.compile(
@@ -306,5 +309,5 @@ SIGNATURE = re.compile(r"(?:[A-Z][\w.'’-]*\ ){1,4}?[A-Z][\w.'’-]*,\ [\w ,.'�
 RUBRIC = re.compile(
     r"(?i:(?:all|latest|breaking|top|world)?\ ?(?:news|stories)|home|world|politics|business"
     r"|opinion|comment|(?:an\ )?editorial|analysis|letters?|interview|feature|column|live)"
-    r"|\w[\w ]*(?:\s*[>»|›]\s*\w[\w ]*)+",
+    r"|\w+(?: \w+)*(?: ?[>»|›] ?\w+(?: \w+)*)+",
 )

@@ -1,17 +1,30 @@
 """The people of an article: names, roles and pronouns, resolved to the name the article gives.
 
-No model: a name is a run of capitalised words, a person is a name with a title, a role, an age or
-a surname used alone; "the diplomat" is the last person whose title or apposition makes one, "he"
-the last person spoken of who is not known to be a woman.
+No model: a person is a run of capitalised words with a title, a role, an age, an initial or a
+surname used alone somewhere; "the diplomat" is the last person spoken of whose title or apposition
+makes one; "he" is the last person spoken of who is not known to be a woman.
+
+>>> said = "Ambassador Ivan Petrov spoke. Ann Lee, a banker, left.".split(". ")
+>>> people = People([(tokens(text), "body") for text in said])
+>>> [person.name for person in people.all]
+['Ivan Petrov', 'Ann Lee']
+>>> people.resolve(tokens("the senior diplomat"), people.all[::-1])[0]
+'Ivan Petrov'
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-TITLES = frozenset(
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+TITLES = listed(
     """mr mrs ms miss dr prof professor sir lady lord lt col gen maj capt sgt brig adm cpl pvt
     lieutenant colonel general major captain sergeant brigadier admiral corporal private officer
     commander sen senator rep reps representative congressman congresswoman gov governor mayor
@@ -19,103 +32,107 @@ TITLES = frozenset(
     consul counselor counsellor attorney judge justice speaker deputy chairman chairwoman chair
     leader director chief commissioner spokesman spokeswoman spokesperson adviser advisor analyst
     expert economist lawyer engineer father mother sister brother grandmother grandfather bishop
-    rabbi pope imam king queen prince princess whip candidate nominee lawmaker deputy-speaker
-    headmistress headmaster physician nurse host strategist""".split()
+    rabbi pope imam king queen prince princess whip candidate nominee lawmaker headmistress
+    headmaster physician nurse host strategist"""
 )
 """Words that stand before a person's name and are no part of it."""
-
-SAME = {
-    "diplomat": "diplomat ambassador ambassador-at-large envoy counselor counsellor consul foreign embassy "
-    "negotiator",
-    "lawmaker": "lawmaker legislator deputy parliament parliamentary senator representative "
-    "congressman congresswoman mp assembly duma speaker faction committee",
-    "official": "official minister ministry deputy head director adviser advisor secretary chief "
-    "mayor governor spokesman spokeswoman commissioner agency authority department council",
-    "analyst": "analyst expert scholar scientist researcher economist institute centre center "
-    "professor forum follows studies",
-    "officer": "officer lieutenant colonel general major captain brigadier commander commanded "
-    "sergeant",
-    "lawyer": "lawyer attorney jurist law legal counsel",
-    "doctor": "doctor physician surgeon anaesthetist anesthetist",
-    "leader": "leader chairman chairwoman head heads chairs chair president speaker",
-    "spokesperson": "spokesman spokeswoman spokesperson",
-    "teacher": "teacher teaches headmistress headmaster schoolmaster taught",
-    "soldier": "soldier private corporal sergeant captain lieutenant major",
-    "driver": "driver drives hauling",
-}
-"""A role noun → the words of a title or an apposition that make one."""
-for _role, _also in {
-    "diplomat": "envoy negotiator",
-    "lawmaker": "legislator deputy parliamentarian mp senator congressman congresswoman",
-    "analyst": "expert scholar scientist researcher",
-    "officer": "commander",
-    "lawyer": "jurist attorney",
-    "doctor": "physician",
-    "spokesperson": "spokesman spokeswoman",
-    "teacher": "headmistress headmaster schoolmaster",
-}.items():
-    for _word in _also.split():
-        SAME[_word] = f"{_word} {SAME[_role]}"
-
-ROLE = re.compile(
-    r"(?:.{2,}(?:er|or|ist|ian|ant|man|woman|yst|eer|arian|ician)|diplomat|official|deputy|envoy|"
-    r"chief|head|judge|nurse|mp|spokesperson|pilot|refugee|retiree|father|mother|general|colonel|"
-    r"captain|widow|farmhand|priest|scholar|guide|boss|host|aide|coach|bride|youth|private|guard|"
-    r"corporal|lieutenant|jurist|sceptic|skeptic|critic|president|justice|representative|expert)$"
-)
-THINGS = frozenset(
-    """paper newspaper letter order center centre ledger courier quarter number matter river tower
-    error war law power border career charter answer newsletter poster chapter member water minor
-    summer winter filter computer author restaurant grant covenant quorum""".split()
-)
-"""Nouns that look like roles and are none."""
-
-WOMEN = frozenset(
-    """ms mrs miss she her woman mother sister daughter grandmother aunt wife widow spokeswoman
-    chairwoman congresswoman headmistress lady queen princess businesswoman seamstress""".split()
-)
-MEN = frozenset(
-    """mr sir he his man father brother son grandfather uncle husband widower spokesman chairman
-    congressman headmaster lord king prince businessman""".split()
-)
-WOMAN_NAME = re.compile(r"\w+(?:ova|eva|ina|skaya|aya|ovna|evna)$")
-MAN_NAME = re.compile(r"\w+(?:ov|ev|sky|skiy|ovich|evich)$")
-
-BODIES = frozenset(
-    """ministry council party committee house court department university institute bank agency
-    service union center centre post times news press wire street avenue road river sea corridor
-    republic states kingdom nations association commission forum church cross school college
-    hospital company group bureau act law office force forces army guard congress senate parliament
-    assembly security island valley county city airport square caucus foundation amendment world war
-    january february march april may june july august september october november december monday
-    tuesday wednesday thursday friday saturday sunday america europe asia africa north south east
-    west new street journal herald report statement agreement accord ledger courier dispatch
-    administration campaign line workshop society network defense defence tv radio""".split()
-)
-"""Words that make a run of capitals something other than a person."""
 
 SHORT = {
     **{"lt": "lieutenant", "col": "colonel", "gen": "general", "maj": "major", "capt": "captain"},
     **{"sgt": "sergeant", "brig": "brigadier", "sen": "senator", "rep": "representative"},
     **{"gov": "governor", "prof": "professor", "dr": "doctor"},
 }
-LINKS = frozenset("de del della di da la le van von der den bin ibn al el ben ter".split())
-PREPOSITIONS = frozenset(
-    """of in at on from for with to by about into over under against during after before through
-    between among without within near toward towards via per amid despite outside inside""".split()
+
+ROLES = {
+    "diplomat envoy negotiator": "ambassador ambassador-at-large counselor consul foreign embassy",
+    "lawmaker legislator deputy parliamentarian mp senator congressman congresswoman": "parliament "
+    "parliamentary representative assembly duma speaker faction committee",
+    "official": "minister ministry deputy head director adviser advisor secretary chief mayor "
+    "governor spokesman spokeswoman commissioner agency authority department council",
+    "analyst expert scholar scientist researcher": "economist institute centre center professor "
+    "forum follows studies",
+    "officer commander": "lieutenant colonel general major captain brigadier commanded sergeant",
+    "lawyer jurist attorney": "law legal counsel",
+    "doctor physician": "surgeon anaesthetist anesthetist",
+    "leader": "chairman chairwoman head heads chairs chair president speaker",
+    "spokesperson spokesman spokeswoman": "",
+    "teacher headmistress headmaster schoolmaster": "teaches taught",
+    "soldier": "private corporal sergeant captain lieutenant major",
+    "driver": "drives",
+}
+"""Role nouns → further words of a title or an apposition that make one."""
+SAME = {role: listed(f"{roles} {more}") for roles, more in ROLES.items() for role in roles.split()}
+
+ROLE = re.compile(
+    r"(?:.{2,}(?:er|or|ist|ian|ant|man|woman|yst|eer|arian|ician)|diplomat|official|deputy|envoy|"
+    r"chief|head|judge|nurse|mp|spokesperson|pilot|refugee|father|mother|general|colonel|captain|"
+    r"widow|priest|scholar|guide|boss|host|aide|coach|youth|private|guard|corporal|lieutenant|"
+    r"jurist|sceptic|skeptic|critic|president|justice|representative|expert|democrat|republican)$"
 )
-DROPPED = frozenset("the a an this that these those his her its their our my your another".split())
-AFTER = frozenset("jr jr. sr sr. ii iii iv".split())
+THINGS = listed(
+    """paper newspaper letter order center centre ledger courier quarter number matter river tower
+    error war law power border career charter answer newsletter poster chapter member water minor
+    summer winter filter computer author restaurant grant covenant quorum"""
+)
+"""Nouns that look like roles and are none."""
+
+WOMEN = listed(
+    """ms mrs miss she her woman mother sister daughter grandmother aunt wife widow spokeswoman
+    chairwoman congresswoman headmistress lady queen princess businesswoman seamstress"""
+)
+MEN = listed(
+    """mr sir he his man father brother son grandfather uncle husband widower spokesman chairman
+    congressman headmaster lord king prince businessman"""
+)
+WOMAN_NAME = re.compile(r"\w+(?:ova|eva|ina|skaya|aya|ovna|evna)$")
+MAN_NAME = re.compile(r"\w+(?:ov|ev|sky|skiy|ovich|evich)$")
+
+BODIES = listed(
+    """ministry council party committee house court department university institute bank agency
+    service union center centre post times news press wire street avenue road river sea corridor
+    republic state states kingdom nations association commission forum church cross school college
+    hospital company group bureau act law office force forces army guard congress senate parliament
+    assembly security island valley county city airport square caucus foundation amendment world war
+    january february march april may june july august september october november december monday
+    tuesday wednesday thursday friday saturday sunday america europe asia africa north south east
+    west new journal herald report statement agreement accord ledger courier dispatch campaign
+    administration line workshop society network defense defence tv radio russian armenian turkish
+    azerbaijani georgian iranian american european western eastern british french german ukrainian
+    chinese israeli democratic republican democrats republicans one two three four five six seven
+    eight nine ten"""
+)
+"""Words that make a run of capitals something other than a person."""
+LINKS = listed("de del della di da la le van von der den bin ibn al el ben ter")
+AFTER = listed("jr jr. sr sr. ii iii iv")
+PREPOSITIONS = listed(
+    """of in at on from for with to by about into over under against during after before through
+    between among without within near toward towards via per amid despite outside inside"""
+)
+JOINTS = listed(
+    """that which who whom whose where when while as because since so though although if unless
+    until than and but or nor yet what why how whether before after once"""
+)
+"""Words at which a noun phrase ends."""
+PRONOUNS = listed("i we he she they it")
+HE = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
+NOBODY = listed(
+    """you one nobody none no who there this that which what anyone everyone anybody everybody
+    someone somebody"""
+)
+"""Subjects that hold nothing: "Nobody can claim that …"."""
+ARTICLES = listed("the a an this that these those his her its their our my your another")
 
 TOKEN = re.compile(
     r"\x01+|(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|Lt|Col|Gen|Maj|Capt|Sgt|Brig|Adm|Sen|Reps?|Gov|Prof|"
     r"St|Jr|Sr|[A-ZÀ-ÞА-Я])\.|\w+(?:[-’'](?!s\b)\w+)*|[’']s\b|[^\w\s]"
 )
-"""Words, abbreviations, the possessive, punctuation, and \\x01 for what is quoted."""
 
 
 class Token(NamedTuple):
-    """A word or a mark with its offsets; ``low`` without case, the dot of an abbreviation off."""
+    """A word or mark with its offsets; ``low`` without case and without an abbreviation's dot.
+
+    A quotation that was masked by \\x01 is one token.
+    """
 
     text: str
     low: str
@@ -134,20 +151,27 @@ def tokens(text: str) -> list[Token]:
     >>> [token.low for token in tokens("Lt. Col. Ann Lee’s men left.")]
     ['lt', 'col', 'ann', 'lee', "'s", 'men', 'left', '.']
     """
-    return [
-        Token(
-            match.group(),
-            (match.group().rstrip(".") or ".").lower().replace("’", "'"),
-            *match.span(),
-        )
-        for match in TOKEN.finditer(text)
-    ]
+    found = []
+    for match in TOKEN.finditer(text):
+        low = (match.group().rstrip(".") or ".").lower().replace("’", "'")
+        found.append(Token(match.group(), low, *match.span()))
+    return found
+
+
+def is_role(word: str) -> bool:
+    """Whether a noun says what somebody is.
+
+    >>> [word for word in ("driver", "diplomat", "paper", "road") if is_role(word)]
+    ['driver', 'diplomat']
+    """
+    return word in SAME or (bool(ROLE.match(word)) and word not in THINGS)
 
 
 class Person:
-    """Someone the article names: the full name, the words that say who it is, and the gender."""
+    """Someone the article names, with the words that say who it is."""
 
     def __init__(self, names: Sequence[str]) -> None:
+        """Start with the name as first met; ``evident`` once something shows it is a person."""
         self.names = list(names)
         self.words: set[str] = set()
         self.evident = False
@@ -158,213 +182,175 @@ class Person:
         return " ".join(self.names)
 
     @property
-    def surname(self) -> str:
-        """The last name, without "Jr."."""
-        kept = [name for name in self.names if name.lower() not in AFTER]
-        return (kept or self.names)[-1]
-
-    @property
     def gender(self) -> str:
-        """ "f", "m" or "" by title, role or the form of the name."""
+        """Woman "f", man "m" or unknown "", by title, role, pronoun or the form of the name."""
         women, men = bool(self.words & WOMEN), bool(self.words & MEN)
-        if women != men:
-            return "f" if women else "m"
-        lowered = self.name.lower().split()
-        if any(WOMAN_NAME.fullmatch(name) for name in lowered[1:]):
-            return "f"
-        return "m" if any(MAN_NAME.fullmatch(name) for name in lowered[1:]) else ""
+        if women == men:
+            women = any(WOMAN_NAME.fullmatch(name.lower()) for name in self.names[1:])
+            men = any(MAN_NAME.fullmatch(name.lower()) for name in self.names[1:])
+        return "f" if women else "m" if men else ""
 
     def plays(self, role: str) -> bool:
         """Whether the article's words about the person make it "the <role>"."""
-        return bool(self.words & set(SAME.get(role, role).split()))
+        return not self.words.isdisjoint(SAME.get(role, {role}))
 
 
 class People:
-    """Everyone an article names, in the order of appearance."""
+    """Everyone an article names, in the order of appearance, the body before headline and caption.
 
-    def __init__(self, texts: Iterable[tuple[list[Token], str]]) -> None:
-        """Read the tokens and the kind of each sentence; headlines in title case name nobody."""
+    ``proper`` are the words it writes with a capital inside a sentence, ``common`` those small.
+    """
+
+    def __init__(self, sentences: Sequence[tuple[list[Token], str]]) -> None:
+        """Read the tokens and the kind of each sentence; a headline in title case names nobody."""
         self.all: list[Person] = []
         self.surnames: dict[str, Person] = {}
         self.forenames: dict[str, Person] = {}
-        running = [(words, kind) for words, kind in texts if not _title_case(words)]
-        self.common = {w.low for words, _ in running for w in words if w.text[0].islower()}
-        self.proper = {w.text for words, _ in running for w in words[1:] if w.capital}
-        for body in (True, False):  # what the body says counts before captions and headlines
-            for words, kind in running:
-                if (kind == "body") == body:
-                    for start, end in self.runs(words):
-                        self._meet(words, start, end)
-        for words, _ in running:
-            for start, end in self.runs(words):
-                if end - start == 1 and (person := self.surnames.get(words[start].text)):
-                    person.evident = True
-        self.alone = [person for person in self.all if person.evident]
+        clear = [(w, kind) for w, kind in sentences if kind == "body" or not _title_case(w)]
+        self.common = {w.low for words, _ in clear for w in words if w.text[0].islower()}
+        self.proper = {w.text for words, _ in clear for w in words[1:] if w.capital}
+        clear.sort(key=lambda sentence: sentence[1] != "body")
+        runs = [(words, span) for words, _ in clear for span in self._runs(words)]
+        for words, (start, end) in runs:
+            self._meet(words, start, end)
+        for words, (start, end) in runs:
+            if end - start == 1 and (person := self.surnames.get(words[start].text)):
+                person.evident = True
 
-    def runs(self, words: Sequence[Token]) -> list[tuple[int, int]]:
-        """The runs of capitalised words that may be names, as token ranges without titles."""
+    def _runs(self, words: Sequence[Token]) -> list[tuple[int, int]]:
+        """The runs of capitalised words that may be names, without titles, as token ranges."""
         found, i = [], 0
         while i < len(words):
-            if not words[i].capital or (i == 0 and self._ordinary(words[0])):
+            if (
+                not words[i].capital
+                or (i == 0 and self._ordinary(words[0]))
+                or (words[i].low in JOINTS | PREPOSITIONS | ARTICLES)
+            ):
                 i += 1
                 continue
             j = i + 1
-            while (
-                j < len(words)
-                and words[j].start <= words[j - 1].end + 1
-                and (
-                    words[j].capital
-                    or (words[j].low in LINKS and j + 1 < len(words) and words[j + 1].capital)
-                )
-            ):
+            while j < len(words) and words[j].start <= words[j - 1].end + 1:
+                link = words[j].low in LINKS and j + 1 < len(words) and words[j + 1].capital
+                if not words[j].capital and not link:
+                    break
                 j += 1
-            titles = [k for k in range(i, j) if words[k].low in TITLES]
-            start = titles[-1] + 1 if titles else i
-            if start < j:
+            before = [
+                k for k in range(i, j - 1) if words[k].low in TITLES or words[k].low in BODIES
+            ]
+            start = before[-1] + 1 if before else i
+            if words[start].low not in TITLES:
                 found.append((start, j))
             i = j
         return found
 
     def _ordinary(self, word: Token) -> bool:
-        """A sentence's first word that the article also writes small."""
+        """A sentence's first word that the article also writes small, and never big inside one."""
         return word.low in self.common and word.text not in self.proper
 
     def _meet(self, words: Sequence[Token], start: int, end: int) -> None:
+        """Take in a run: a new person, or more of one already known by surname."""
         names = [word.text for word in words[start:end]]
-        titled = start > 0 and words[start - 1].low in TITLES
-        if any(w.low in BODIES or (len(w.text) > 2 and w.text.isupper()) for w in words[start:end]):
+        if any(w.low in BODIES or re.fullmatch("[A-Z]{3,}", w.text) for w in words[start:end]):
             return
-        if len(names) == 1 and not (titled and words[start - 1].capital):
+        titled = start > 0 and words[start - 1].capital and words[start - 1].low in TITLES
+        if len(names) == 1 and not titled:
             return
-        person = self.surnames.get(Person(names).surname)
-        if person is None or (
-            len(names) > 1 and len(person.names) > 1 and (names[0][0] != person.names[0][0])
-        ):
+        surname = next((name for name in reversed(names) if name.lower() not in AFTER), names[-1])
+        person = self.surnames.get(surname)
+        if person is None or (len(names) > 1 < len(person.names) and names[0][0] != person.name[0]):
             person = Person(names)
             self.all.append(person)
-        elif len(names) > len(person.names) or (len(names) > 1 and person.names[0][1:] == "."):
+        elif len(names) > len(person.names):
             person.names = names
-        self.surnames[person.surname] = person
+        self.surnames[surname] = person
         if len(names) > 1:
             self.forenames.setdefault(names[0], person)
         self._learn(person, words, start, end)
 
     def _learn(self, person: Person, words: Sequence[Token], start: int, end: int) -> None:
         """Take in the title before the name and the apposition after it."""
-        i = start
-        while i > max(0, start - 6) and words[i - 1].low not in ",;:()—–\x01.":
-            i -= 1
-        before = [word.low for word in words[i:start]]
+        lead = start
+        while lead > max(0, start - 6) and words[lead - 1].low not in ",;:()—–\x01.":
+            lead -= 1
+        before = [word.low for word in words[lead:start]]
         after: list[str] = []
         if end < len(words) and words[end].text in ",(":
-            stop = next(
-                (k for k in range(end + 1, len(words)) if words[k].text in ".;:—)"), len(words)
-            )
-            after = [word.low for word in words[end + 1 : min(stop, end + 16)]]
-            commas = [k for k, word in enumerate(after) if word == ","]
-            first = after[0] if after else ""
-            if (
-                first.isdigit()
-                or first in {"a", "an", "the", "who", "of", "whose"}
-                or ROLE.match(first)
-            ):
+            after = [word.low for word in words[end + 1 : end + 18]]
+            stops = [k for k, word in enumerate(after) if word in ",.;:—)"] or [len(after)]
+            aged = after[:1] and after[0].isdigit()
+            after = after[: stops[min(1, len(stops) - 1)] if aged else stops[0]]
+            opening = after[0] if after else ""
+            if aged or opening in ("a", "an", "the", "who", "whose", "of") or is_role(opening):
                 person.evident = True
-            after = after[
-                : commas[1]
-                if len(commas) > 1 and first.isdigit()
-                else commas[0]
-                if commas
-                else len(after)
-            ]
-        near = before[-1:] if before else []
-        if any(word in TITLES or (ROLE.match(word) and word not in THINGS) for word in near):
+        initial = any(re.fullmatch(r"\w\.", name) for name in person.names)
+        if initial or (before and (before[-1] in TITLES or is_role(before[-1]))):
             person.evident = True
-        if any(name.endswith(".") for name in person.names):
-            person.evident = True
-        person.words |= {SHORT.get(word, word) for word in before + after}
-        person.words |= {word[:-1] for word in person.words if word.endswith("s")}
+        said = {SHORT.get(word, word) for word in before + after}
+        person.words |= said | {word[:-1] for word in said if word.endswith("s")}
 
     def find(self, words: Sequence[Token]) -> list[tuple[int, int, Person]]:
         """The known people among the tokens, by full name, surname or forename."""
         found = []
-        for start, end in self.runs(words):
-            texts = [word.text for word in words[start:end]]
-            kept = [text for text in texts if text.lower() not in AFTER]
-            person = self.surnames.get(kept[-1]) if kept else None
-            person = person or (self.forenames.get(texts[0]) if len(texts) <= 2 else None)
+        for start, end in self._runs(words):
+            texts = [word.text for word in words[start:end] if word.text.lower() not in AFTER]
+            person = self.surnames.get(texts[-1]) if texts else None
+            if person is None and 0 < len(texts) <= 2:
+                person = self.forenames.get(texts[0])
             if person:
                 found.append((start, end, person))
         return found
 
     def resolve(
-        self, words: Sequence[Token], recent: Sequence[Person], ahead: bool = False
+        self, phrase: Sequence[Token], recent: Sequence[Person], ahead: bool = False
     ) -> tuple[str, Person | None]:
-        """The name behind a noun phrase, or the phrase without its article; "" for nobody.
+        """The name behind a noun phrase, else the phrase without its article; "" for nobody.
 
         ``recent`` are the people spoken of, the latest first; ``ahead`` is for headlines, whose
         roles are explained by what follows.
         """
-        cut = next((k for k in range(len(words) - 1, 0, -1) if words[k - 1].low == "'s"), 0)
-        words = words[cut:]
-        core = words[
-            : next((k for k, w in enumerate(words) if k and w.low in PREPOSITIONS), len(words))
-        ]
-        if not core:
-            return "", None
-        head, first = core[-1].low, core[0].low
-        if first in ("he", "she", "his", "her") and len(core) == 1:
-            gender = "m" if first in ("he", "his") else "f"
-            fitting = [p for p in recent if p.gender in ("", gender)]
-            person = next(iter(fitting), None)
+        owned = next((k for k in range(len(phrase) - 1, 0, -1) if phrase[k - 1].low == "'s"), 0)
+        phrase = phrase[owned:]
+        inner = [k for k, word in enumerate(phrase) if k and word.low in PREPOSITIONS]
+        core = phrase[: inner[0]] if inner else phrase
+        first, head = core[0].low.split("'")[0], core[-1].low
+        if len(core) == 1 and first in HE:
+            person = next((p for p in recent if p.gender in ("", HE[first])), None)
             if person:
-                person.words.add({"m": "he", "f": "she"}[gender])
+                person.words.add("he" if HE[first] == "m" else "she")
             return (person.name if person else ""), person
+        if first in NOBODY and (len(core) == 1 or first not in ("this", "that", "one")):
+            return "", None
         if named := self.find(core):
             return named[-1][2].name, named[-1][2]
-        person_like = self.role(head)
-        if person_like and (ahead or first in ("the", "this", "that") or cut):
-            pool = [*recent, *self.alone] if not cut else []
-            person = next((p for p in pool if p.plays(head)), None)
-            if person is None and recent and not ahead and first == "the":
+        if is_role(head) and not owned and (ahead or first in ("the", "this", "that")):
+            evident = [person for person in self.all if person.evident]
+            person = next((p for p in [*recent, *evident] if p.plays(head)), None)
+            if person is None and recent and first == "the":
                 person = recent[0]
             if person:
                 return person.name, person
-        return self._phrase(words), None
+        return self._phrase(phrase), None
 
-    @staticmethod
-    def role(word: str) -> bool:
-        """Whether a noun says what somebody is: driver, diplomat, analyst."""
-        return word in SAME or (bool(ROLE.match(word)) and word not in THINGS)
-
-    def _phrase(self, words: Sequence[Token]) -> str:
-        """A noun phrase as a name: no article, cut before its prepositions, ordinary words small."""
-        kept = list(words)
-        while kept and kept[0].low in DROPPED:
+    def _phrase(self, phrase: Sequence[Token]) -> str:
+        """A noun phrase as a name: no article, nothing after its head, ordinary words small."""
+        kept = list(phrase)
+        while kept and kept[0].low in ARTICLES:
             kept = kept[1:]
-        cut = next(
-            (
-                k
-                for k, w in enumerate(kept)
-                if k
-                and w.low in PREPOSITIONS
-                and not (
-                    w.low == "of"
-                    and k + 1 < len(kept)
-                    and (kept[k + 1].capital or kept[k - 1].capital)
-                )
-            ),
-            len(kept),
-        )
-        kept = kept[:cut]
-        if not kept:
-            return ""
+        for k in range(1, len(kept)):
+            low, after = kept[k].low, kept[k + 1] if k + 1 < len(kept) else None
+            proper = low == "of" and after and (after.capital or kept[k - 1].capital)
+            if (low in PREPOSITIONS and not proper) or re.fullmatch(r"[a-z]{3,}ed", kept[k].text):
+                kept = kept[:k]
+                break
         texts = [word.text for word in kept]
-        if kept[0].start == 0 and (
-            kept[0].low in self.common
-            or (kept[0].low.endswith("s") and texts[0] not in self.proper)
+        if (
+            kept
+            and kept[0].start == 0
+            and texts[0] not in self.proper
+            and (kept[0].low in self.common or len(kept) > 1 or kept[0].low.endswith("s"))
         ):
             texts[0] = texts[0].lower()
-        return re.sub(r" ([’']s)", r"\1", " ".join(texts))
+        return re.sub(r" ([’']s)\b", r"\1", " ".join(texts))
 
 
 def _title_case(words: Sequence[Token]) -> bool:

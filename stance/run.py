@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from stance import evaluate, features, figures, label, model, report, runs, screen
+from stance import evaluate, features, label, model, outcome, screen, store
 from stance.config import build, compose, plain
 from stance.errors import StanceError, nearest
 from stance.labels import rules
 from stance.split import split
-from stance.tables import STANCES
 
-def experiment(overrides: list[str] | None = None, config: DictConfig | None = None) -> runs.Run:
+
+def experiment(overrides: list[str] | None = None, config: DictConfig | None = None) -> store.Run:
     """Do what `stance run` does and return the finished run.
 
     ``overrides`` are written as on the command line, as in ``["model=svm", "seed=7"]``.
@@ -28,7 +28,7 @@ def experiment(overrides: list[str] | None = None, config: DictConfig | None = N
     """
     config = compose("run", overrides) if config is None else config
     started, clock = datetime.now().astimezone(), time.monotonic()
-    store = runs.writable(Path(config.out) / _name(config.name))
+    home = store.writable(Path(config.out) / _name(config.name))
     table = label.examples(config)
     folds = split(table, plain(config.split), config.seed)
     pipe = _pipeline(config)
@@ -36,7 +36,7 @@ def experiment(overrides: list[str] | None = None, config: DictConfig | None = N
     baselines = _baselines(table, folds, plain(config.evaluation)["baselines"])
     scores = _score(predictions, baselines, config)
     trained = model.fit(pipe, table if len(folds) > 1 else table.iloc[folds[0][0]])
-    identity = runs.stamp()
+    identity = store.stamp()
     facts = {
         "id": identity,
         "name": config.name,
@@ -46,11 +46,13 @@ def experiment(overrides: list[str] | None = None, config: DictConfig | None = N
         "start": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 2),
         "seed": config.seed,
-        **runs.provenance(table),
-        "signature": evaluate.signature(predictions, **_scoring(config), **_origin(config, folds)),
+        **store.provenance(table),
+        "signature": evaluate.signature(predictions, **_scoring(config), **_origin(config, table)),
     }
-    return runs.save(
-        store, identity, lambda p: _write(p, config, facts, table, predictions, scores, trained)
+    return store.save(
+        home,
+        identity,
+        lambda p: outcome.write(p, config, facts, table, predictions, scores, trained),
     )
 
 
@@ -122,28 +124,21 @@ def _scoring(config: DictConfig) -> dict[str, Any]:
     return {key: chosen[key] for key in ("resamples", "confidence")} | {"seed": config.seed}
 
 
-def _origin(config: DictConfig, folds: list[Any]) -> dict[str, Any]:
-    by = plain(config.split)["by"]
-    return {"split": by if by == "given" else f"{by}-{len(folds)}", "label": config.labels.name}
+def _origin(config: DictConfig, table: pd.DataFrame) -> dict[str, Any]:
+    """How the rows were split, and whose judgement the scores are against."""
+    by = plain(config.split)
+    share = (table["gold"] != "").mean()
+    against = "gold" if share == 1 else f"gold-{share:.0%}-else-{config.labels.name}"
+    return {
+        "split": "-".join(str(part) for part in by.values()),
+        "gold": against if share else config.labels.name,
+    }
 
 
 def _score(
     predictions: pd.DataFrame, baselines: dict[str, pd.DataFrame], config: DictConfig
 ) -> pd.DataFrame:
     return evaluate.scores(predictions, baselines, **_scoring(config))
-
-
-def _write(
-    folder: Path,
-    config: DictConfig,
-    facts: dict[str, Any],
-    table: pd.DataFrame,
-    predictions: pd.DataFrame,
-    scores: pd.DataFrame,
-    trained: Any,
-) -> None:
-    """Fill the run folder."""
-    raise NotImplementedError
 
 
 def _overrides() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,13 +15,14 @@ def show(table: pd.DataFrame, title: str = "") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    view = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    look: dict[str, Any] = {"box": box.SIMPLE_HEAD, "padding": (0, 1, 0, 0), "pad_edge": False}
+    view = Table(title=title, title_justify="left", title_style="bold", **look)
     for name in table.columns:
         number = pd.api.types.is_numeric_dtype(table[name])
         view.add_column(str(name).replace("_", " "), justify="right" if number else "left")
     for row in table.itertuples(index=False):
         view.add_row(*map(str, row))
-    Console().print(view)
+    Console(width=None if sys.stdout.isatty() else 120).print(view)
 
 
 def progress(work: Sequence[Any], what: str) -> Iterator[Any]:
@@ -36,3 +38,9 @@ def progress(work: Sequence[Any], what: str) -> Iterator[Any]:
         return iter(work)
     steps: Iterable[Any] = track(work, what, console=console, transient=True)
     return iter(steps)
+
+
+def note(count: int, what: str) -> None:
+    """Say on standard error that something was counted and set aside; nothing where it is 0."""
+    if count:
+        print(f"Note: {count} {what}.", file=sys.stderr)

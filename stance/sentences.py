@@ -8,6 +8,7 @@ marks and brackets are blank; each of its cuts is then moved behind the closing 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -55,15 +56,6 @@ class Quotation(NamedTuple):
     origin: int
 
 
-class Tail(NamedTuple):
-    """A quotation still open at the ``end`` of its paragraph; the next one may carry it on."""
-
-    start: int
-    end: int
-    origin: int
-    family: str
-
-
 def split(documents: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     """Cut documents into sentences (documents → sentences), in the order of the text.
 
@@ -83,7 +75,7 @@ def split(documents: pd.DataFrame, language: str = "en") -> pd.DataFrame:
        start                  text quote
     0      0              He left.
     1      9         "It is over.   a:q9
-    2     22  We lost," she said.   a:q9
+    2     22   We lost," she said.  a:q9
     """
     check(documents, "documents")
     names = documents["document"]
@@ -96,53 +88,51 @@ def split(documents: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     titles = documents["title"] if "title" in documents else [""] * len(documents)
     rows = []
     for name, text, title in zip(names, documents["text"], titles, strict=True):
-        for start, end, kind, origin in _sentences(name, text, title, language):
+        if not isinstance(text, str):
+            raise StanceError(
+                f"The text of document {name!r} should be a string, found {text!r}. "
+                "Leave out the documents that have no text."
+            )
+        for start, end, kind, origin in _sentences(text, title, language):
             quote = "" if origin is None else f"{name}:q{origin}"
-            row = (f"{name}:{start}-{end}", name, start, end, text[start:end], kind, quote)
-            rows.append(row)
+            rows.append((f"{name}:{start}-{end}", name, start, end, text[start:end], kind, quote))
     table = pd.DataFrame(rows, columns=list(COLUMNS["sentences"]))
     return table.astype({"start": "int64", "end": "int64"})
 
 
-def _sentences(
-    name: object, text: object, title: object, language: str
-) -> list[tuple[int, int, str, int | None]]:
+def _sentences(text: str, title: object, language: str) -> list[tuple[int, int, str, int | None]]:
     """List start, end, kind and the origin of the quotation of each sentence of a document."""
-    if not isinstance(text, str):
-        raise StanceError(
-            f"The text of document {name!r} should be a string, found {text!r}. "
-            "Leave out the documents that have no text."
-        )
     rows: list[tuple[int, int, str]] = []
     quotations: list[Quotation] = []
-    tail: Tail | None = None
+    tail: Quotation | None = None  # open to the end of its paragraph, if the next carries it on
+    family = ""
     for start, end, kind in parts(text, title if isinstance(title, str) else ""):
         marks = read_marks(text, start, end)
-        carried = _carried(tail, marks, start) if kind == "body" else None
-        openings, closed, unclosed = pair(marks, start, carried.family if carried else "")
+        carried = tail if tail and kind == "body" and _runs_on(marks, start, family) else None
+        openings, closed, unclosed = pair(marks, start, family if carried else "")
         spans = [(start, end)]
         if kind in RUNNING:
             spans = _cut(text, start, end, marks, openings, language)
         rows += [(*span, kind) for span in spans]
-        origin = carried.origin if carried else start
-        quotations += [Quotation(a, b, origin if a == start else a) for a, b in closed]
-        for a, _ in unclosed:  # each ends with its sentence
-            b = next(b for _, b in spans if a < b)
-            quotations.append(Quotation(a, b, origin if a == start else a))
-        if carried and tail:  # so the earlier paragraph lay in it to its end
-            quotations.append(Quotation(tail.start, tail.end, tail.origin))
+        ends = [end for _, end in spans]
+        closed += [(at, ends[bisect_right(ends, at)]) for at, _ in unclosed]
+        origins = {start: carried.origin} if carried else {}
+        quotations += [carried] if carried else []
+        quotations += [Quotation(at, to, origins.get(at, at)) for at, to in closed]
         if kind == "body":
-            tail = _tail(marks, openings, unclosed, end, origin, start)
-    return list(_quoted(text, rows, quotations))
+            at, family = unclosed[-1] if unclosed else (-1, "")
+            newest = max((mark for mark, of in openings.items() if of == family), default=None)
+            tail = Quotation(at, end, origins.get(at, at)) if at == newest else None
+    return _quoted(text, rows, quotations)
 
 
-# Quotation marks ----------------------------------------------------------------------------
+# Quotations ---------------------------------------------------------------------------------
 
 
 def read_marks(text: str, start: int, end: int) -> list[Mark]:
-    """Read the quotation marks of a paragraph ``text[start:end]``; apostrophes are none.
+    """Read the quotation marks of the paragraph ``text[start:end]``; apostrophes are none.
 
-    >>> [(mark.start, mark.place) for mark in read_marks("It's a \\"yes\\".", 0, 13)]
+    >>> [(mark.start, mark.place) for mark in read_marks("It's a «yes».", 0, 13)]
     [(7, 1), (11, -1)]
     """
     marks = _single_marks(text, start, end)
@@ -151,78 +141,58 @@ def read_marks(text: str, start: int, end: int) -> list[Mark]:
         after = text[match.end()] if match.end() < end else " "
         opens = (before.isspace() or before in OPENING) and not after.isspace()
         closes = (after.isspace() or after in CLOSING) and not before.isspace()
-        family, form = FORMS[match[0]]
-        marks.append(Mark(match.start(), match.end(), family, form, opens - closes))
+        family = next((family for family in ("«»", "‹›") if match[0] in family), '"')
+        form = (match[0] in ("“", "„", "‟", "«", "‹", "``")) - (match[0] in ("”", "»", "›", "''"))
+        marks.append(Mark(*match.span(), family, form, opens - closes))
     return sorted(marks)
 
 
 def _single_marks(text: str, start: int, end: int) -> list[Mark]:
     """Find the pairs of single marks: a plural's apostrophe closes only if nothing later does."""
-    opens = [match.start() for match in SINGLE_OPEN.finditer(text, start, end)]
-    closes = [match.start() for match in SINGLE_CLOSE.finditer(text, start, end)]
     marks: list[Mark] = []
+    opens = [match.start() for match in SINGLE_OPEN.finditer(text, start, end)]
     for at, following in pairwise([*opens, end]):
-        if marks and at < marks[-1].end:
-            continue
-        inside = [close for close in closes if at + 1 < close < following]
-        sure = [close for close in inside if text[close - 1] in ".,!?…—"]
-        if inside and text[inside[0] - 1] in "sz":
-            inside = sure or inside
-        if inside:
+        closes = [match.start() for match in SINGLE_CLOSE.finditer(text, at + 2, following)]
+        if closes and text[closes[0] - 1] in "sz":
+            closes = [close for close in closes if text[close - 1] in ".,!?…—"] or closes
+        if closes or (at == start and text[at] == "‘"):
             marks.append(Mark(at, at + 1, "'", 1, 1))
-            marks.append(Mark(inside[0], inside[0] + 1, "'", -1, -1))
-        elif at == start and text[at] == "‘":
-            marks.append(Mark(at, at + 1, "'", 1, 1))
+        if closes:
+            marks.append(Mark(closes[0], closes[0] + 1, "'", -1, -1))
     return marks
 
 
 def pair(
     marks: list[Mark], start: int, carried: str = ""
-) -> tuple[set[int], list[tuple[int, int]], list[tuple[int, str]]]:
+) -> tuple[dict[int, str], list[tuple[int, int]], list[tuple[int, str]]]:
     """Pair the marks of a paragraph that begins at ``start``.
 
-    ``carried`` is the family of a quotation that runs on from the paragraph before. Gives where
-    opening marks stand, the quotations (start, end), and those left open (start, family). A
-    closing mark ends the nearest open quotation of its family and all that opened since.
+    ``carried`` is the family of a quotation that runs on from the paragraph before, if any does.
+    Gives the opening marks (start → family), the quotations (start, end) and those left open
+    (start, family). A closing mark ends the nearest open quotation of its family, and all those
+    opened since.
     """
-    openings: set[int] = set()
-    closed: list[tuple[int, int]] = []
     stack = [(start, carried)] if carried else []
+    openings, closed = dict(stack), []
     for mark in marks:
         if carried and mark.start == start:
-            openings.add(start)
             continue
-        levels = [n for n, (_, family) in enumerate(stack) if family == mark.family]
-        if mark.opens(inside=bool(levels)):
-            openings.add(mark.start)
+        level = len(stack) - 1
+        while level >= 0 and stack[level][1] != mark.family:
+            level -= 1
+        if mark.opens(inside=level >= 0):
+            openings[mark.start] = mark.family
             stack.append((mark.start, mark.family))
-        elif levels:
-            closed.append((stack[levels[-1]][0], mark.end))
-            del stack[levels[-1] :]
+        elif level >= 0:
+            closed.append((stack[level][0], mark.end))
+            del stack[level:]
     return openings, closed, stack
 
 
-def _carried(tail: Tail | None, marks: list[Mark], start: int) -> Tail | None:
-    """Say whether the quotation runs on: its opening mark is repeated, or it is closed first."""
-    first = next((mark for mark in marks if tail and mark.family == tail.family), None)
-    return tail if first and (first.start == start or not first.opens(inside=True)) else None
-
-
-def _tail(
-    marks: list[Mark],
-    openings: set[int],
-    unclosed: list[tuple[int, str]],
-    end: int,
-    origin: int,
-    start: int,
-) -> Tail | None:
-    """Give the last quotation left open, unless another of its family opens after it."""
-    if not unclosed:
-        return None
-    at, family = unclosed[-1]
-    if any(mark.start > at and mark.family == family and mark.start in openings for mark in marks):
-        return None
-    return Tail(at, end, origin if at == start else at, family)
+def _runs_on(marks: list[Mark], start: int, family: str) -> bool:
+    """Whether an open quotation runs on: its opening mark is repeated, or it is closed first."""
+    first = next((mark for mark in marks if mark.family == family), None)
+    return first is not None and (first.start == start or not first.opens(inside=True))
 
 
 def _quoted(
@@ -233,14 +203,11 @@ def _quoted(
     for quotation in sorted(quotations, key=lambda one: (one.start, -one.end)):
         if not outer or quotation.start >= outer[-1].end:
             outer.append(quotation)
-    quoted, first = [], 0
+    starts, ends = [one.start for one in outer], [one.end for one in outer]
+    quoted = []
     for start, end, kind in rows:
-        while first < len(outer) and outer[first].end <= start:
-            first += 1
-        last = first
-        while last < len(outer) and outer[last].start < end:
-            last += 1
-        quoted.append((start, end, kind, _main(text, start, end, outer[first:last])))
+        inside = outer[bisect_right(ends, start) : bisect_left(starts, end)]
+        quoted.append((start, end, kind, _main(text, start, end, inside)))
     return quoted
 
 
@@ -256,14 +223,14 @@ def _main(text: str, start: int, end: int, inside: list[Quotation]) -> int | Non
         return inside[shares.index(max(shares))].origin
     if last.end > end:
         return last.origin
-    introduced = [one for one in inside if INTRODUCED.search(text[one.start - 3 : one.start + 2])]
+    introduced = [one for one in inside if INTRODUCED.search(text[start : one.start + 2][-4:])]
     return introduced[0].origin if introduced else None
 
 
 def _scare(text: str, quotation: Quotation, end: int) -> bool:
-    """Whether a quotation is but a word or three without punctuation at or behind its end."""
-    words = text[quotation.start : quotation.end].strip("\"'“”„‘’«»`")
-    pointed = words[-1:] in ".,!?…" or text[quotation.end : quotation.end + 1] == ","
+    """Whether a quotation is but a word or three, with no punctuation at or behind its end."""
+    words = text[quotation.start : quotation.end].strip(QUOTES)
+    pointed = words.endswith(tuple(".,!?…")) or text.startswith(",", quotation.end)
     return quotation.end < end and len(words.split()) <= 3 and not pointed
 
 
@@ -271,62 +238,62 @@ def _scare(text: str, quotation: Quotation, end: int) -> bool:
 
 
 def _cut(
-    text: str, start: int, end: int, marks: list[Mark], openings: set[int], language: str
+    text: str, start: int, end: int, marks: list[Mark], openings: dict[int, str], language: str
 ) -> list[tuple[int, int]]:
-    """Cut a paragraph ``text[start:end]`` into the spans of its sentences."""
-    blank = _blank(text[start:end], [(m.start - start, m.end - start) for m in marks])
+    """Cut the paragraph ``text[start:end]`` into the spans of its sentences."""
+    blank = _blank(text[start:end], [(mark.start - start, mark.end - start) for mark in marks])
+    capital = blank.lstrip()[:1].isupper()
     cuts = [start]
-    for offset in accumulate(map(len, sentencex.segment(language, blank)[:-1])):
-        stop = offset
+    for stop in accumulate(map(len, sentencex.segment(language, blank)[:-1])):
         while stop and blank[stop - 1] == " ":
             stop -= 1
         cut = _behind(text, start + stop, end, openings)
-        left = blank[cuts[-1] - start : stop]
-        if cut > cuts[-1] and not _belongs(left, text[start + stop : cut], text[cut:end], blank):
+        left, closing = blank[cuts[-1] - start : stop], text[start + stop : cut]
+        if cut > cuts[-1] and not _belongs(left, closing, text[cut : min(end, cut + 80)], capital):
             cuts.append(cut)
     spans = []
     for one, two in pairwise([*cuts, end]):
-        words = text[one:two]
-        first = one + len(words) - len(words.lstrip())
-        spans.append((first, first + len(words.strip())))
+        words = text[one:two].strip()
+        first = text.index(words, one)
+        spans.append((first, first + len(words)))
     return spans
 
 
 def _blank(paragraph: str, marks: list[tuple[int, int]]) -> str:
-    """Hide from the splitter what misleads it: marks, brackets, line ends; "…" reads as a stop."""
+    """Hide from the splitter what misleads it; "…" reads as a stop, an apostrophe as a letter."""
     characters = list(paragraph)
     for start, end in marks:
         characters[start:end] = " " * (end - start)
     blank = APOSTROPHE.sub("x", "".join(characters))
-    return SPACE.sub(" ", blank).replace("…", ".")
+    return HIDDEN.sub(" ", blank).replace("…", ".")
 
 
-def _behind(text: str, at: int, end: int, openings: set[int]) -> int:
+def _behind(text: str, at: int, end: int, openings: dict[int, str]) -> int:
     """Move a cut behind the marks and brackets that close the sentence."""
     cut = at
-    while at < end and (text[at].isspace() or text[at] in QUOTES + ")]}"):
-        if at in openings:
-            break
+    while at < end and at not in openings and (text[at].isspace() or text[at] in QUOTES + ")]}"):
         at += 1
         cut = cut if text[at - 1].isspace() else at
     return cut
 
 
-def _belongs(left: str, closing: str, right: str, blank: str) -> bool:
-    """Whether the text goes on after a stop that the splitter took for the end of a sentence."""
-    word = right.lstrip()[:80]
+def _belongs(left: str, closing: str, right: str, capital: bool) -> bool:
+    """Whether a sentence goes on to the ``right`` of a stop and the ``closing`` marks behind it.
+
+    ``capital`` says that the paragraph starts with a capital, as its sentences then do.
+    """
+    word = right.lstrip()
     if not word or not any(map(str.isalnum, left)) or CONTINUES.match(word):
         return True
-    if not right[0].isspace() and not (closing or GLUED.search(left[-2:] + right[:2])):
+    if not (right[0].isspace() or closing or GLUED.search(left[-2:] + right[:2])):
         return True
-    bare = word.lstrip(OPENING + " ")
-    if bare[:1].islower() and blank.lstrip()[:1].isupper():
+    if capital and word.lstrip(OPENING + " ")[:1].islower():
         return True
-    if left.endswith(("?", "!")) and closing and ATTRIBUTION.match(word):
+    if closing and left.endswith(("?", "!")) and ATTRIBUTION.match(word):
         return True
-    if ENUMERATOR.fullmatch(left.strip()) or ABBREVIATION.search(left):
+    if left.endswith(("a.m.", "p.m.")) and TIME.match(word):
         return True
-    return bool(re.search(r"\b[ap]\.m\.$", left) and DAY.match(word))
+    return bool(ENUMERATOR.fullmatch(left.strip()) or ABBREVIATION.search(left))
 
 
 # Forms --------------------------------------------------------------------------------------
@@ -334,15 +301,7 @@ def _belongs(left: str, closing: str, right: str, blank: str) -> bool:
 QUOTES = "\"“”„‟«»‹›＂'‘’`"
 OPENING = "([{-–—/" + QUOTES
 CLOSING = ".,;:!?…)]}-–—/" + QUOTES
-MARK = re.compile(r"[\"“”„‟«»‹›＂]|``|''")
-FORMS = {
-    **{mark: ('"', form) for mark, form in zip('"＂“„‟”', (0, 0, 1, 1, 1, -1), strict=True)},
-    **{mark: ("«", form) for mark, form in zip("«»", (1, -1), strict=True)},
-    **{mark: ("‹", form) for mark, form in zip("‹›", (1, -1), strict=True)},
-    **{"``": ('"', 1), "''": ('"', -1)},
-}
-"""The family and the form of each mark; the last two are those of the Penn Treebank."""
-
+MARK = re.compile(r"[\"“”„‟«»‹›＂]|``|''")  # the last two are the Penn Treebank's
 SINGLE_OPEN = re.compile(
     r"(?:(?<=[\s(\[{–—\-\"“„«])|(?<!.))['‘](?=[\w\"“(\[…$€£])"
     r"(?!(?:em|til|tis|twas|twere|cause|bout|n|\d\ds?)\b)",
@@ -350,19 +309,20 @@ SINGLE_OPEN = re.compile(
 )
 SINGLE_CLOSE = re.compile(r"(?<=[^\s'‘’])['’](?![\w'’])")
 APOSTROPHE = re.compile(r"(?<=\w)['’‘`]|['’‘](?=\w)")
-SPACE = re.compile(r"[\s()\[\]{}'’‘`]")
-INTRODUCED = re.compile(r"[:,]\s?\W[^\W\d_a-z]")
+HIDDEN = re.compile(r"[\s()\[\]{}<>'’‘‚‛`„“«»‹›「」《》•►▪●○◦➤]")
+INTRODUCED = re.compile(r"[:,]\s?\W[^\W\d_a-z]$")
 CONTINUES = re.compile(r"[.,;:!?…)\]}%]|[–—-]+\s*[^\W\d_A-Z]")
-GLUED = re.compile(r"[a-z0-9)][.!?…][A-Z]")
+GLUED = re.compile(r"[a-z0-9][.!?…][A-Z]")
 ENUMERATOR = re.compile(r"(?:\d{1,2}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
 ABBREVIATION = re.compile(
-    r"\b(?:Ald|Amb|approx|Atty|cf|Chap|Eng|Lieut|Ltn|Ms|Pte|retd?|Spc|Sra|[RD]-[A-Z][a-z]*"
-    r"|ex-(?:Rep|Sen|Gov|Pres|Gen))\.$"
+    r"(?:\b(?:Ald|Amb|approx|Atty|cf|Chap|Eng|Lieut|Ltn|Ms|Pte|retd?|Spc|Sra|[RD]-[A-Z][a-z]*)"
+    r"|-(?:Rep|Sen|Gov|Pres|Gen))\.$"
 )
 ATTRIBUTION = re.compile(
     r"(?:[A-Z][\w.'’-]*\s+){1,4}"
     r"(?:said|says|asked|asks|added|replied|wondered|exclaimed|wrote|told|continued|answered)\b"
 )
-DAY = re.compile(
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Febr|Apr|Aug|Sept|Oct|Nov|Dec)"
+TIME = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Feb|Apr|Aug|Sept|Oct|Nov|Dec)"
+    r"|(?:[ECMP][SD]?T|GMT|BST)\b"
 )

@@ -36,7 +36,7 @@ def score_table() -> pd.DataFrame:
 def example_rows() -> pd.DataFrame:
     rows = [
         ("The mission, the mission!", [[4, 11], [17, 24]], "mission", "A. B.", "favor", "favor"),
-        (f"{EVIL} helped the accords & us.", [[38, 45]], "accords", "author", "against", "neutral"),
+        (f"{EVIL} helped the accords & us.", [[39, 46]], "accords", "author", "against", "neutral"),
     ]
     columns = ["text", "spans", "actor", "holder", "gold", "predicted"]
     return pd.DataFrame(rows, columns=columns).assign(favor=0.7, against=0.2, neutral=0.1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from stance.errors import StanceError, nearest
+from stance.errors import StanceError
 
 
 def attach(mentions: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataFrame:
@@ -13,26 +13,21 @@ def attach(mentions: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataF
     An annotation (`document, start, end, actor, stance` and, if known, `holder`) belongs to the
     mention of its actor whose sentence shares the most characters with it, so that small changes
     of sentence ends do not lose it. A table that brought its own `gold` keeps it.
-
-    Raises StanceError for an annotated document or actor that the corpus does not have.
     """
     if annotations is None:
-        gold = mentions["gold"] if "gold" in mentions else ""
-        return mentions.assign(gold=gold)
-    _check(annotations, mentions)
-    columns = ["mention", "document", "actor", "start", "end"]
-    pairs = mentions[columns].merge(annotations, on=["document", "actor"], suffixes=("", "_gold"))
-    ends = pairs[["end", "end_gold"]].min(axis=1)
-    pairs["shared"] = ends - pairs[["start", "start_gold"]].max(axis=1)
-    pairs = pairs[pairs["shared"] > 0].sort_values("shared", ascending=False, kind="stable")
-    best = pairs.drop_duplicates(["document", "actor", "start_gold"]).drop_duplicates("mention")
-    best = best.set_index("mention")
+        return mentions.assign(gold=mentions.get("gold", ""))
+    best = _pairs(mentions, annotations).set_index("mention")
     known = {"gold": best["stance"]}
     if "holder" in annotations:
         known["gold_holder"] = best["holder" if "holder_gold" not in best else "holder_gold"]
     return mentions.assign(
         **{name: mentions["mention"].map(value).fillna("") for name, value in known.items()}
     )
+
+
+def unmatched(mentions: pd.DataFrame, annotations: pd.DataFrame) -> pd.DataFrame:
+    """The annotations that no mention of their actor meets, to be told rather than lost."""
+    return annotations.drop(_pairs(mentions, annotations)["row"])
 
 
 def label(mentions: pd.DataFrame) -> pd.DataFrame:
@@ -49,10 +44,12 @@ def label(mentions: pd.DataFrame) -> pd.DataFrame:
     return labelled.assign(label=labelled["gold"], label_source="gold", weight=1.0)
 
 
-def _check(annotations: pd.DataFrame, mentions: pd.DataFrame) -> None:
-    known = set(mentions["actor"])
-    for actor in sorted(set(annotations["actor"]) - known):
-        raise StanceError(
-            f"The annotations name the actor {actor!r}, which no sentence mentions. "
-            f"{nearest(actor, known)} Check actors= against corpus.annotations=."
-        )
+def _pairs(mentions: pd.DataFrame, annotations: pd.DataFrame) -> pd.DataFrame:
+    """Each annotation beside the one mention it belongs to; `row` is the annotation's index."""
+    columns = ["mention", "document", "actor", "start", "end"]
+    numbered = annotations.assign(row=annotations.index)
+    pairs = mentions[columns].merge(numbered, on=["document", "actor"], suffixes=("", "_gold"))
+    ends = pairs[["end", "end_gold"]].min(axis=1)
+    pairs["shared"] = ends - pairs[["start", "start_gold"]].max(axis=1)
+    pairs = pairs[pairs["shared"] > 0].sort_values("shared", ascending=False, kind="stable")
+    return pairs.drop_duplicates("row").drop_duplicates("mention")

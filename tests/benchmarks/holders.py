@@ -21,7 +21,7 @@ from stance.mentions import given
 from stance.tables import AUTHOR
 
 UNLISTED = "Not in the list"
-SMALL = set("the of and for in a an mr mrs ms united states party president house us".split())
+SMALL = set(["the", "of", "and", "for", "in", "a", "an", "mr", "mrs", "ms", "united", "states", "party", "president", "house", "us"])
 
 
 def words(name):

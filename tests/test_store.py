@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from stance import runs
+from stance import store
 from stance.errors import StanceError
 from stance.features import Words
 from stance.model import pipeline
@@ -30,22 +30,22 @@ def write(folder):
 
 def test_a_run_appears_whole_and_latest_points_at_it(tmp_path):
     for identity in ("2026-01-01", "2026-01-02"):
-        runs.save(tmp_path, identity, write)
-    assert runs.load(tmp_path / "latest").folder.name == "2026-01-02"
-    assert repr(runs.load(tmp_path / "2026-01-01")).endswith("f1_macro=0.500 [0.400, 0.600], n=9)")
+        store.save(tmp_path, identity, write)
+    assert store.load(tmp_path / "latest").folder.name == "2026-01-02"
+    assert repr(store.load(tmp_path / "2026-01-01")).endswith("f1_macro=0.500 [0.400, 0.600], n=9)")
 
 
 def test_latest_never_turns_to_an_older_run(tmp_path):
     for identity in ("2026-01-02", "2026-01-01"):
-        runs.save(tmp_path, identity, write)
-    assert runs.load(tmp_path / "latest").folder.name == "2026-01-02"
+        store.save(tmp_path, identity, write)
+    assert store.load(tmp_path / "latest").folder.name == "2026-01-02"
 
 
 def test_without_links_latest_is_the_newest_by_name(tmp_path):
     for identity in ("2026-01-01", "2026-01-02"):
-        runs.save(tmp_path, identity, write)
+        store.save(tmp_path, identity, write)
     (tmp_path / "latest").unlink()
-    assert runs.load(tmp_path / "latest").folder.name == "2026-01-02"
+    assert store.load(tmp_path / "latest").folder.name == "2026-01-02"
 
 
 def test_a_run_that_breaks_off_leaves_nothing(tmp_path):
@@ -54,7 +54,7 @@ def test_a_run_that_breaks_off_leaves_nothing(tmp_path):
         raise RuntimeError("half-way")
 
     with pytest.raises(RuntimeError):
-        runs.save(tmp_path, "2026-01-01", broken)
+        store.save(tmp_path, "2026-01-01", broken)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,41 +62,41 @@ def test_an_unfinished_folder_is_no_run(tmp_path):
     hidden = tmp_path / "a" / ".2026.part"
     hidden.mkdir(parents=True)
     write(hidden)
-    assert runs.runs(tmp_path).empty
+    assert store.runs(tmp_path).empty
     with pytest.raises(StanceError, match="is no finished run: it has no run.json"):
-        runs.load(tmp_path / "a" / "2026")
+        store.load(tmp_path / "a" / "2026")
 
 
 def test_runs_are_listed_with_their_scores(tmp_path):
-    runs.save(runs.writable(tmp_path / "toy"), "2026-01-01", write)
-    listed = runs.runs(tmp_path)
+    store.save(store.writable(tmp_path / "toy"), "2026-01-01", write)
+    listed = store.runs(tmp_path)
     assert listed[["name", "f1_macro", "n", "overrides"]].values.tolist() == [
         ["toy", 0.5, 9, "seed=1"]
     ]
 
 
 def test_a_model_comes_back_as_it_was(tmp_path):
-    runs.save_model(fitted(), tmp_path / "model.skops")
-    back = runs.load_model(tmp_path / "model.skops")
+    store.save_model(fitted(), tmp_path / "model.skops")
+    back = store.load_model(tmp_path / "model.skops")
     assert (back.predict_proba(ROWS) == fitted().predict_proba(ROWS)).all()
 
 
 def test_a_missing_model_is_told(tmp_path):
     with pytest.raises(StanceError, match=r"model\.skops does not exist"):
-        runs.load_model(tmp_path / "model.skops")
+        store.load_model(tmp_path / "model.skops")
 
 
 def test_a_damaged_model_is_told(tmp_path):
     path = tmp_path / "model.skops"
-    runs.save_model(fitted(), path)
+    store.save_model(fitted(), path)
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(StanceError, match="is no model that can be read"):
-        runs.load_model(path)
+        store.load_model(path)
 
 
 def test_a_model_with_foreign_types_runs_nothing(tmp_path):
     path = tmp_path / "model.skops"
-    runs.save_model(fitted(), path)
+    store.save_model(fitted(), path)
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     schema = json.loads(files["schema.json"])
@@ -105,17 +105,17 @@ def test_a_model_with_foreign_types_runs_nothing(tmp_path):
         for name, content in (files | {"schema.json": json.dumps(schema)}).items():
             archive.writestr(name, content)
     with pytest.raises(StanceError, match=r"holds types that no model of stance holds: os\.system"):
-        runs.load_model(path)
+        store.load_model(path)
 
 
 def test_a_pickle_in_disguise_is_refused(tmp_path):
     path = tmp_path / "model.skops"
     path.write_bytes(pickle.dumps(fitted()))
     with pytest.raises(StanceError, match="is no model that can be read"):
-        runs.load_model(path)
+        store.load_model(path)
 
 
 def test_an_output_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StanceError, match="output folder .*file/x cannot be written: Not a dir"):
-        runs.writable(tmp_path / "file" / "x")
+        store.writable(tmp_path / "file" / "x")
