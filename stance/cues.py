@@ -23,9 +23,11 @@ from stance.lexicon import (
     AUXILIARIES,
     BE,
     BREAKS,
+    CALLING,
     DETERMINERS,
     FACETS,
     LINKS,
+    OWNERS,
     PREPOSITIONS,
     PRONOUNS,
     STOPS,
@@ -227,7 +229,7 @@ def _is_noun(words: list[str], first: int, last: int) -> bool:
     before = words[first - 1] if first else ""
     if before in DETERMINERS or words[last : last + 1] == ["of"]:
         return True
-    return before in PREPOSITIONS and before != "to"
+    return before in PREPOSITIONS and before != "to" and not words[first].endswith("ing")
 
 
 def _choose(terms: list[Term], noun: bool) -> list[Term]:
@@ -265,10 +267,15 @@ def _settle(words: list[str], clauses: list[int], places: list[Place]) -> list[H
     hits = []
     for term, first, last, noun in _composed(clauses, places):
         flipped = negators[first] % 2 == 1
-        value = term.polarity * strength[first] * (-0.8 if flipped and term.polarity else 1)
+        value = term.polarity * strength[first] * (_turned(term.polarity) if flipped else 1)
         flags = (clauses[first] in modal, clauses[first] in conditional, first >= reported)
         hits.append(Hit(term, first, last, noun, value, flipped, *flags, quoted[first]))
     return hits
+
+
+def _turned(polarity: float) -> float:
+    """What negation makes of a polarity: "not honest" blames more than "not corrupt" praises."""
+    return -0.8 if polarity > 0 else -0.5
 
 
 def _reach(words: list[str], clauses: list[int], first: int, speech: set[int], noun: bool) -> int:
@@ -319,7 +326,8 @@ def _joined(shifter: Term | None, clauses: list[int], place: Place, later: Place
         return None
     for inner in later.terms:
         if inner.polarity and inner.falls_on in ("nobody", "subject"):
-            value = inner.polarity * (-0.8 if shifter.kind == "reverser" else 0.8)
+            turn = _turned(inner.polarity) if shifter.kind == "reverser" else 0.8
+            value = inner.polarity * turn
             kind = "credit" if value > 0 else "failure"
             word = f"{shifter.word} {inner.word}"
             return shifter._replace(word=word, kind=kind, falls_on="subject", polarity=value)
@@ -387,6 +395,8 @@ def _after_term(s: Sentence, hit: Hit, first: int, same: bool) -> str:
             return ""
         inner = gap[1:] if lead in TOWARD else gap
         return "object" if (same or names) and not (PREPOSITIONS - {"of"}) & set(inner) else ""
+    if hit.term.part == "phrase":
+        return ""
     if not gap or (len(gap) < 3 and names):
         return "bearer"
     return "bearer" if lead == "of" and len(gap) < 3 and hit.noun else ""
@@ -396,24 +406,31 @@ def _before_term(s: Sentence, hit: Hit, first: int, last: int, same: bool) -> st
     """Role of an actor that stands before the term: "X failed", "X was blasted", "X is corrupt"."""
     gap = s.tokens[last : hit.first]
     noun = hit.noun or hit.term.part == "noun"
-    if gap[:1] in (["'s"], ["'"]):
-        if len(gap) > 4 or set(gap) & (AUXILIARIES - BE) or not same:
+    owner = gap[:1] in (["'s"], ["'"]) or s.tokens[last - 1] in OWNERS
+    if owner and (noun or hit.term.part == "adjective"):
+        if len(gap) > 3 or (set(gap) & (PREPOSITIONS | AUXILIARIES) - BE) or not same:
             return ""
-        return "subject" if noun and hit.term.falls_on == "object" else "bearer"
+        return "subject" if hit.term.falls_on == "object" else "bearer"
+    before, before_that = ["", "", *s.tokens[:first]][-1], ["", "", *s.tokens[:first]][-2]
+    if before in ("the", "a", "this", "these"):
+        before = before_that
     relative = gap[:1] in (["who"], ["which"], ["that"]) or gap[:2] in (
         [",", "who"],
         [",", "which"],
     )
-    before = s.tokens[first - 1] if first else ""
-    if before in ("the", "a", "this", "these") and first > 1:
-        before = s.tokens[first - 2]
-    if (before in PREPOSITIONS and not relative) or not (same or relative) or len(gap) > 10:
+    if owner or not (same or relative) or len(gap) > 10:
+        return ""
+    if before in CALLING and len(gap) < 5 and not noun == (hit.term.part == "verb"):
+        return "bearer"
+    if before in PREPOSITIONS - {"after", "before", "than", "as", "like"} and not relative:
         return ""
     if hit.term.part in ("verb", "phrase") and hit.term.falls_on != "bearer" and not hit.noun:
         return "object" if hit.term.form == "past" and _passive(s, hit) else "subject"
-    if LINKS & set(gap) or (gap[:1] == [","] and len(gap) < 4):
+    near = gap[-5:]
+    link = max((n for n, word in enumerate(near) if word in LINKS), default=None)
+    if link is not None and not PREPOSITIONS & set(near[link + 1 :]):
         return "bearer"
-    return ""
+    return "bearer" if gap[:1] == [","] and len(gap) < 4 else ""
 
 
 def _passive(s: Sentence, hit: Hit) -> bool:

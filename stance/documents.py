@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from stance import files
+from stance import columns, files
 from stance.errors import StanceError, nearest
-from stance.tables import STANCES, check
+from stance.tables import check
 
-ARTICLES = (".txt", ".md", ".html", ".htm")
 PART = re.compile(r"(train|dev|validation|test)(-\d+-of-\d+)?(?=\.(csv|tsv|jsonl|parquet)(\.gz)?$)")
 """A table that is a part of its data set, by its file's name; some sets number their shards."""
-KNOWN = ("title", "source", "date", "url", "language")
-WORDS = ("document", "text", *KNOWN, "id", "part", "actor", "gold", "holder")
-"""Columns that hold strings, "" where nothing is known, in whatever form a source keeps them."""
 MENTIONED = ("actor", "start", "end", "gold", "holder")
 """What a row says of one actor: columns of ready sentences only."""
 
@@ -52,12 +48,14 @@ def read(corpus: Mapping[str, Any]) -> pd.DataFrame:
     table = table[~blank]
     if corpus.get("metadata"):
         table = _join(table, files.locate(corpus["metadata"]))
+    first = ["document", "text"]
+    table = table[first + [column for column in table if column not in first]]
     table = table.reset_index(drop=True)
     table.attrs["blank"] = int(blank.sum())
     return table
 
 
-def annotations(corpus: Mapping[str, Any]) -> pd.DataFrame | None:
+def annotations(corpus: Mapping[str, Any]) -> pd.DataFrame | None:  # type: ignore[no-redef]
     """Read the corpus's gold annotations, or give None where it names none.
 
     Columns: `document, start, end, actor, stance` and, if known, `holder`; offsets are the
@@ -66,50 +64,14 @@ def annotations(corpus: Mapping[str, Any]) -> pd.DataFrame | None:
     if not corpus.get("annotations"):
         return None
     path = files.locate(corpus["annotations"])
-    table = files.table(path)
-    _require(table, ["document", "start", "end", "actor", "stance"], path)
-    table = _words(table, ("document", "actor", "stance", "holder"), path)
-    table["stance"] = stances(table["stance"], corpus.get("labels") or {}, str(path))
+    wanted = ["document", "start", "end", "actor", "stance"]
+    columns.require(table := columns.read(path), wanted, path)
+    table = columns.strings(table, path)
+    table["stance"] = columns.stances(table["stance"], corpus.get("labels") or {}, path)
     for column in ("start", "end"):
-        table[column] = _offsets(table[column], path)
-        if len(empty := table[column][table[column].isna()]):
-            raise StanceError(f"{path}, row {empty.index[0] + 1} has no {column} offset.")
+        table[column] = columns.offsets(table[column], path)
+    columns.filled(table, wanted[:-1], path)
     return table.astype({"start": "int64", "end": "int64"})
-
-
-def stances(words: pd.Series, labels: Mapping[Any, str], where: str) -> pd.Series:
-    """Translate a corpus's own label words into stances, in any case; "" stays: no label there.
-
-    Raises StanceError for a word that is neither a stance nor among ``labels``.
-
-    >>> stances(pd.Series(["Pro", "neutral", ""]), {"pro": "favor"}, "x.csv").tolist()
-    ['favor', 'neutral', '']
-    >>> stances(pd.Series(["pro"]), {}, "x.csv")
-    Traceback (most recent call last):
-    ...
-    stance.errors.StanceError: Unknown label 'pro' in x.csv, row 1 (1 row in all). Known: ...
-    """
-    wrong = [stance for stance in labels.values() if stance not in STANCES]
-    if wrong:
-        raise StanceError(f"corpus.labels maps to {wrong[0]!r}. {nearest(wrong[0], STANCES)}")
-    mapping = {stance: stance for stance in STANCES}
-    mapping |= {str(word).strip().casefold(): stance for word, stance in labels.items()}
-    found = words.str.strip().str.casefold().map({"": ""} | mapping)
-    if found.isna().any():
-        row = int(found.isna().to_numpy().argmax())
-        word, rows = words.iloc[row], (words == words.iloc[row]).sum()
-        raise StanceError(
-            f"Unknown label {word!r} in {where}, row {row + 1} "
-            f"({rows} row{'s' * (rows > 1)} in all). {nearest(word, mapping)} {_map_hint(word)}"
-        )
-    return found
-
-
-def _map_hint(word: str) -> str:
-    """How to map a label word: on the command line, if Hydra's grammar can say it."""
-    if re.fullmatch(r"(?!null$)[A-Za-z_][\w ./|%-]*|-?[1-9]\d*|0", word, re.ASCII | re.IGNORECASE):
-        return f"Map it to a stance, as in '+corpus.labels={{{word}: neutral}}'."
-    return f"Map it in a corpus file of your own, as in labels: {{{word!r}: neutral}}."
 
 
 # Articles in files --------------------------------------------------------------------------
@@ -117,8 +79,8 @@ def _map_hint(word: str) -> str:
 
 def _files(corpus: Mapping[str, Any]) -> pd.DataFrame:
     """One article per text, Markdown or HTML file of a file, a folder or a glob."""
-    base, found = files.find(files.locate(corpus["path"]), ARTICLES)
-    rows = [_article(path, corpus.get("encoding") or "auto") for path in found]
+    base, found = files.find(files.locate(corpus["path"]), files.ARTICLES)
+    rows = [files.article(path, corpus.get("encoding") or "auto") for path in found]
     table = pd.DataFrame(rows).fillna("")
     names = [path.relative_to(base).as_posix() for path in found]
     short = [re.sub(r"\.(txt|md|html?)$", "", name, flags=re.IGNORECASE) for name in names]
@@ -126,72 +88,6 @@ def _files(corpus: Mapping[str, Any]) -> pd.DataFrame:
     pairs = zip(names, short, strict=True)
     table["document"] = [name if times[cut] > 1 else cut for name, cut in pairs]
     return table
-
-
-def _article(path: Path, encoding: str) -> dict[str, str]:
-    """One file as a row: its text and, of a web page or a Markdown header, what it tells."""
-    ending = path.suffix.lower()
-    if ending in files.TABLES:
-        raise StanceError(f"{path} is a table, not an article. Read it with corpus=table.")
-    text = files.lines(files.text(path, encoding))
-    if ending not in ARTICLES[1:] or not text.strip():
-        return {"text": text}
-    known = _markdown(text, path) if ending == ".md" else _web_page(text, path)
-    known = {name: str(value) for name, value in known.items() if value}
-    title, body = known.get("title", ""), known.get("text", "")
-    if not body.casefold().startswith(title.casefold()):
-        body = f"{title}\n\n{body}"
-    return known | {"text": body}
-
-
-def _web_page(text: str, path: Path) -> dict[str, Any]:
-    """The article of a web page, without menus, notices and footers, a paragraph to a block."""
-    from trafilatura import bare_extraction
-
-    page = bare_extraction(
-        text,
-        include_comments=False,
-        include_tables=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False, "original_date": True},  # no guesses
-    )
-    if page is None or not page.text:
-        raise StanceError(f"No article found in the web page {path}. Save its text as .txt.")
-    known = {"title": page.title, "source": page.sitename, "date": page.date, "url": page.url}
-    return known | {"language": page.language, "text": page.text.replace("\n", "\n\n")}
-
-
-def _markdown(text: str, path: Path) -> dict[str, Any]:
-    """The headings, paragraphs and list items of Markdown, without marks, pictures and HTML."""
-    from markdown_it import MarkdownIt
-
-    known, text = _header(text, path)
-    blank = {"softbreak": " ", "hardbreak": "\n"}
-    blocks = []
-    for token in MarkdownIt().parse(text):
-        if token.type == "inline":
-            kept = [c for c in token.children or () if c.type not in ("image", "html_inline")]
-            blocks.append("".join(blank.get(child.type, child.content) for child in kept))
-        elif token.type in ("code_block", "fence"):  # an indented paragraph counts as code
-            blocks.append(token.content)
-    return known | {"text": "\n\n".join(block.strip() for block in blocks if block.strip())}
-
-
-def _header(text: str, path: Path) -> tuple[dict[str, Any], str]:
-    """What the YAML header of a Markdown text, between two ``---``, tells; and the text below."""
-    match = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
-    if not match:
-        return {}, text
-    import yaml
-
-    try:
-        known = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        why = " ".join(str(error).split())
-        raise StanceError(f"The header of {path} is no YAML ({why}). Mend or remove it.") from None
-    if not isinstance(known, dict):
-        return {}, text
-    return {name: known[name] for name in KNOWN if name in known}, text[match.end() :]
 
 
 # Tables and data sets -----------------------------------------------------------------------
@@ -203,15 +99,12 @@ def _table(corpus: Mapping[str, Any]) -> pd.DataFrame:
     _, found = files.find(path, files.TABLES)
     parts = {file: match for file in found if (match := PART.match(file.name))}
     if path.is_file() or not parts:
-        return _join_up([(files.table(file, encoding), file, "") for file in found], corpus)
-    for (folder, part), times in Counter(
-        (f.parent, match[0]) for f, match in parts.items()
-    ).items():
-        if times > 1:
-            raise StanceError(
-                f"{folder} holds {times} tables named {part}; keep one of them there."
-            )
-    return _join_up([(files.table(f, encoding), f, m[1]) for f, m in parts.items()], corpus)
+        return _join_up([(columns.read(file, encoding), file, "") for file in found], corpus)
+    times = Counter((file.parent, match[0]) for file, match in parts.items())
+    if twins := [key for key in times if times[key] > 1]:
+        folder, part = twins[0]
+        raise StanceError(f"{folder} holds two tables named {part!r}; keep one of them there.")
+    return _join_up([(columns.read(f, encoding), f, m[1]) for f, m in parts.items()], corpus)
 
 
 def _hub(corpus: Mapping[str, Any]) -> pd.DataFrame:
@@ -270,141 +163,82 @@ def _spell_out(split: Any) -> pd.DataFrame:
     return table
 
 
-# Columns ------------------------------------------------------------------------------------
-
-
 def _join_up(
-    tables: Sequence[tuple[pd.DataFrame, Path | str, str]], corpus: Mapping[str, Any]
+    tables: Sequence[tuple[pd.DataFrame, object, str]], corpus: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Tables (table, where it was found, part) → one, and every row with its document."""
-    arranged = [
-        _arrange(table, corpus, where).assign(**({"part": part} if part else {}))
-        for table, where, part in tables
-    ]
+    """Tables (table, where it was found, its part) → one, each row with its document."""
+    arrange = _sentences if _ready(corpus) else _articles
+    arranged = []
+    for table, where, part in tables:
+        table = columns.rename(table, corpus.get("columns") or {}, where)
+        table = arrange(table, corpus, where)
+        arranged.append(table.assign(part=part) if part and "part" not in table else table)
     table = pd.concat(arranged, ignore_index=True)
     if "document" not in table:
-        rows = pd.Series(range(1, len(table) + 1), dtype=str)
-        table["document"] = table["id"] if "id" in table else rows
-    strings = [column for column in WORDS if column in table]
-    table[strings] = table[strings].fillna("")
+        table["document"] = table.get("id", pd.Series(range(1, len(table) + 1)))
+    table = columns.strings(table, corpus["path"])
     if "part" in table:
         table["part"] = table["part"].replace("validation", "dev")
-    _check_names(table, corpus)
-    return table
-
-
-def _arrange(table: pd.DataFrame, corpus: Mapping[str, Any], where: Path | str) -> pd.DataFrame:
-    """Give the columns our names, the labels our words and the offsets whole numbers."""
-    columns = {ours: theirs for ours, theirs in (corpus.get("columns") or {}).items() if theirs}
-    rows = corpus.get("rows") or "documents"
-    if rows not in ("documents", "sentences"):
-        raise StanceError(f"corpus.rows={rows}: {nearest(rows, ('documents', 'sentences'))}")
-    _require(table, columns.values(), where)
-    taken = {ours: table[theirs] for ours, theirs in columns.items()}
-    table = table.drop(columns=[c for c in table if c in taken or c in columns.values()])
-    table = table.assign(**taken)
-    if rows == "documents":
-        if said := [name for name in MENTIONED if name in taken]:
-            raise StanceError(
-                f"corpus.columns.{said[0]} is for rows that are sentences; set "
-                "corpus.rows=sentences, or leave it out to read whole articles."
-            )
-        _require(table, ["text"], where)
-        table = table.drop(columns=[name for name in MENTIONED if name in table])
-        table = _words(table, WORDS, where)
-        return table.assign(text=table["text"].map(files.lines))
-    if corpus.get("actor") and "actor" not in taken:
-        table = table.assign(actor=corpus["actor"])
-    _require(table, ["text", "actor"], where)
-    table = _words(table, WORDS, where)
-    if "gold" in table:
-        table["gold"] = stances(table["gold"], corpus.get("labels") or {}, str(where))
-    for column in ("start", "end"):
-        if column in table:
-            table[column] = _offsets(table[column], where)
-    return table
-
-
-def _require(table: pd.DataFrame, columns: Iterable[str], where: Path | str) -> None:
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise StanceError(
-            f"{where} has no column {missing[0]!r}. {nearest(missing[0], table.columns)} "
-            "A corpus table's own names are mapped as in corpus.columns.text=body."
-        )
-
-
-def _words(table: pd.DataFrame, columns: Iterable[str], where: Path | str) -> pd.DataFrame:
-    """Make strings of ids and words: 7 and 7.0 become "7", a missing value ""."""
-    found = {}
-    for column in [column for column in columns if column in table]:
-        values = table[column].tolist()
-        nested = [row for row, value in enumerate(values, 1) if not pd.api.types.is_scalar(value)]
-        if nested:
-            raise StanceError(
-                f"{where}, row {nested[0]}: {column} should be a text, found a "
-                f"{type(values[nested[0] - 1]).__name__}. Join its parts into one text first."
-            )
-        found[column] = pd.Series(map(_word, values), index=table.index, dtype=object)
-    return table.assign(**found)
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if pd.isna(value) else str(value)
-
-
-def _offsets(values: pd.Series, where: Path | str) -> pd.Series:
-    """Whole numbers, None where a cell is empty."""
-    blank = values.isna() | (values.astype(str).str.strip() == "")
-    numbers = pd.to_numeric(values.where(~blank), errors="coerce")
-    wrong = ~blank & ~(numbers % 1 == 0)
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise StanceError(
-            f"{where}, row {row + 1}: {values.name} is {values.iloc[row]!r}; offsets are whole "
-            "numbers, counted in characters from 0, or empty."
-        )
-    found = [None if empty else int(n) for n, empty in zip(numbers, blank, strict=True)]
-    return pd.Series(found, index=values.index, dtype=object)
-
-
-def _check_names(table: pd.DataFrame, corpus: Mapping[str, Any]) -> None:
-    """Every row needs its document and, if it is a sentence, its actor; a document has one row."""
-    sentences = corpus.get("rows") == "sentences"
-    for column in ["document", "actor"] if sentences else ["document"]:
-        if (blank := table[column] == "").any():
-            raise StanceError(
-                f"Row {int(blank.to_numpy().argmax()) + 1} of {corpus['path']} has no {column}; "
-                "fill it in or leave the row out."
-            )
+    columns.filled(table, ["document", *(["actor"] * _ready(corpus))], corpus["path"])
     twins = table["document"][table["document"].duplicated()]
-    if len(twins) and not sentences:
+    if len(twins) and not _ready(corpus):
         raise StanceError(
             f"Two rows of {corpus['path']} have the document id {twins.iloc[0]!r}; ids name one "
             "article each. For rows that are sentences of articles set corpus.rows=sentences."
         )
+    return table
+
+
+def _ready(corpus: Mapping[str, Any]) -> bool:
+    """Whether the rows of a table are ready sentences."""
+    rows = corpus.get("rows") or "documents"
+    if rows not in ("documents", "sentences"):
+        raise StanceError(f"corpus.rows={rows}: {nearest(rows, ('documents', 'sentences'))}")
+    return rows == "sentences"
+
+
+def _articles(table: pd.DataFrame, corpus: Mapping[str, Any], where: object) -> pd.DataFrame:
+    """Rows as whole articles; what they say of single mentions is none of theirs."""
+    mapped = corpus.get("columns") or {}
+    if said := [column for column in MENTIONED if mapped.get(column)]:
+        raise StanceError(
+            f"corpus.columns.{said[0]} is for rows that are sentences; set corpus.rows=sentences, "
+            "or leave it out to read whole articles."
+        )
+    columns.require(table, ["text"], where)
+    table = columns.strings(table, where).drop(columns=MENTIONED, errors="ignore")
+    return table.assign(text=table["text"].map(files.lines))
+
+
+def _sentences(table: pd.DataFrame, corpus: Mapping[str, Any], where: object) -> pd.DataFrame:
+    """Rows as ready sentences: labels in our words, offsets as whole numbers."""
+    mapped = corpus.get("columns") or {}
+    if corpus.get("actor") and not mapped.get("actor"):
+        table = table.assign(actor=corpus["actor"])
+    columns.require(table, ["text", "actor"], where)
+    table = columns.strings(table, where)
+    if "gold" in table:
+        table["gold"] = columns.stances(table["gold"], corpus.get("labels") or {}, where)
+    for column in [column for column in ("start", "end") if column in table]:
+        table[column] = columns.offsets(table[column], where)
+    return table
 
 
 def _join(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Add what a metadata table knows of each document (title, source, date, …); it knows best."""
-    known = files.table(path)
-    _require(known, ["document"], path)
-    known = _words(known, WORDS, path).drop(columns="text", errors="ignore")
+    columns.require(known := columns.read(path), ["document"], path)
+    known = columns.strings(known, path).drop(columns="text", errors="ignore")
     twins = known["document"][known["document"].duplicated()]
     if len(twins):
         raise StanceError(f"{path} tells of the document {twins.iloc[0]!r} twice; keep one row.")
     if not known["document"].isin(table["document"]).any():
         raise StanceError(
-            f"{path} tells of none of the documents: it names {known['document'].iloc[0]!r}, the "
-            f"corpus {table['document'].iloc[0]!r}. Its column document must hold the same names."
+            f"{path} tells of none of the documents. Its column document should hold names such "
+            f"as {table['document'].iloc[0]!r}; found: {', '.join(known['document'][:3])}."
         )
     shared = [column for column in known if column != "document" and column in table]
     joined = table.drop(columns=shared).merge(known, on="document", how="left")
-    strings = [column for column in KNOWN if column in joined]
-    joined[strings] = joined[strings].fillna("")
-    return joined
+    return columns.strings(joined, path)
 
 
 READERS: dict[str, Callable[[Mapping[str, Any]], pd.DataFrame]] = {

@@ -1,26 +1,24 @@
-"""Read what lies on disk: a path → its files, a file → its text or its table.
+"""Read what lies on disk: a path → its files, a file → its text or its article.
 
-Text may be UTF-8 or in an older encoding, tables may be gzipped, and `stance:` leads into the
-data that come with the package. Nothing is ever written.
+Text may be UTF-8 or in an older encoding, and `stance:` leads into the data that come with the
+package. Nothing is ever written.
 """
 
 from __future__ import annotations
 
-import csv
 import gzip
-import json
 import re
+import zlib
 from collections.abc import Iterable
 from glob import glob
-from io import StringIO
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from stance import DATA
 from stance.errors import StanceError
 
 EMBEDDED = "stance:"
+ARTICLES = (".txt", ".md", ".html", ".htm")
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 
 ENCODINGS = (
@@ -29,6 +27,9 @@ ENCODINGS = (
     *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
 )
 """The encodings news was kept in before UTF-8; the first wins where two fit equally well."""
+
+FIELD = re.compile(r"^(title|source|date|url|language):[ \t]*([\"']?)(.+?)\2[ \t]*$", re.MULTILINE)
+"""A line of the header that some Markdown texts carry between two ``---``."""
 
 
 # Paths --------------------------------------------------------------------------------------
@@ -53,7 +54,7 @@ def find(path: Path, endings: Iterable[str]) -> tuple[Path, list[Path]]:
         return path.parent, [path]
     if path.is_dir():
         inside = [p for p in path.rglob("*") if not _hidden(p.relative_to(path))]
-        found = sorted(p for p in inside if _ending(p) in endings and p.is_file())
+        found = sorted(p for p in inside if ending(p) in endings and p.is_file())
         if not found:
             raise StanceError(f"No file to read in the folder {path}; wanted: {wanted}.")
         return path, found
@@ -77,7 +78,7 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _ending(path: Path) -> str:
+def ending(path: Path) -> str:
     """The ending that tells the format: ``.csv`` for ``a.csv`` and for ``a.CSV.gz``."""
     return Path(path.name.lower().removesuffix(".gz")).suffix
 
@@ -85,7 +86,7 @@ def _ending(path: Path) -> str:
 # Text ---------------------------------------------------------------------------------------
 
 
-def text(path: Path, encoding: str = "auto") -> str:
+def read(path: Path, encoding: str = "auto") -> str:
     """Read a file as text: UTF-8 or UTF-16 as its first bytes say, else the encoding detected.
 
     Single bytes that spoil an otherwise sound UTF-8 become ``\\ufffd``. Raises StanceError for
@@ -125,7 +126,7 @@ def _bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
         return gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise StanceError(f"{path} cannot be read: {error}.") from None
 
 
@@ -148,78 +149,59 @@ def _decode(raw: bytes) -> str | None:
     return str(min(best, key=lambda fit: ENCODINGS.index(fit.encoding))) if best else None
 
 
-# Tables -------------------------------------------------------------------------------------
+# Articles -----------------------------------------------------------------------------------
 
 
-def table(path: Path, encoding: str = "auto") -> pd.DataFrame:
-    """Read cells as they stand: the label "None" stays a word, an empty cell an empty string.
+def article(path: Path, encoding: str) -> dict[str, str]:
+    """Read one article: its ``text``, and ``title, source, date, url, language`` where it tells.
 
-    Columns are those of the file; only nameless ones (a saved row number) are left out. Raises
-    StanceError for an unknown format, a broken line and two columns of one name.
+    A web page tells them in its head, a Markdown text in a header between two ``---``; a title
+    that the text does not open with becomes its headline. Raises StanceError for a table and for
+    a web page without an article.
     """
-    if not path.is_file():
-        raise StanceError(f"The table {path} does not exist (looked in {Path.cwd()}).")
-    ending = _ending(path)
-    if ending == ".parquet":
-        found = _parquet(path)
-    elif ending == ".jsonl":
-        found = _jsonl(text(path, encoding), path)
-    elif ending in TABLES:
-        found = _delimited(text(path, encoding), path, tab=ending == ".tsv")
-    else:
-        raise StanceError(
-            f"{path} is no table that can be read. Wanted: {', '.join(TABLES)}, gzipped or not."
-        )
-    found.columns = [str(name).strip() for name in found.columns]
-    found = found[[name for name in found.columns if name not in ("", "__index_level_0__")]]
-    twins = found.columns[found.columns.duplicated()]
-    if len(twins):
-        raise StanceError(f"{path} has two columns named {twins[0]!r}. Rename one of them.")
-    return found
+    form = ending(path)
+    if form in TABLES:
+        raise StanceError(f"{path} is a table, not an article. Read it with corpus=table.")
+    text = lines(read(path, encoding))
+    if form not in ARTICLES[1:] or not text.strip():
+        return {"text": text}
+    known = _markdown(text) if form == ".md" else _web_page(text, path)
+    known = {name: str(value) for name, value in known.items() if value}
+    title, body = known.get("title", ""), known.get("text", "")
+    if not body.casefold().startswith(title.casefold()):
+        body = f"{title}\n\n{body}"
+    return known | {"text": body}
 
 
-def _delimited(found: str, path: Path, tab: bool) -> pd.DataFrame:
-    """CSV with commas or, as some spreadsheets write it, semicolons or tabs; TSV with tabs."""
-    header = found.partition("\n")[0]
-    mark = "\t" if tab else max(",;\t", key=header.count)
-    csv.field_size_limit(2**31 - 1)  # an article is longer than the 131,072 characters it allows
-    reader = csv.reader(StringIO(found, newline=""), delimiter=mark, strict=True)
-    rows: list[list[str]] = []
-    try:
-        for row in reader:
-            rows += [row] if row else []
-            if row and len(row) != len(rows[0]):
-                raise csv.Error(f"{len(row)} cells where the header has {len(rows[0])}")
-    except csv.Error as error:
-        raise StanceError(
-            f"{path}, line {reader.line_num}: {error}. A cell that holds {mark!r}, a line break or "
-            'a quotation mark must stand in "…", with each " inside doubled.'
-        ) from None
-    if not rows:
-        raise StanceError(f"The table {path} is empty; wanted a line of column names, then rows.")
-    return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
+def _web_page(text: str, path: Path) -> dict[str, Any]:
+    """The article of a web page, without menus, notices and footers, a paragraph to a block."""
+    from trafilatura import bare_extraction
+
+    page = bare_extraction(
+        text,
+        include_comments=False,
+        include_tables=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},  # no guesses
+    )
+    if not page or isinstance(page, dict) or not page.text:
+        raise StanceError(f"No article found in the web page {path}. Save its text as .txt.")
+    known = {"title": page.title, "source": page.sitename, "date": page.date, "url": page.url}
+    return known | {"language": page.language, "text": page.text.replace("\n", "\n\n")}
 
 
-def _jsonl(found: str, path: Path) -> pd.DataFrame:
-    """One JSON object a line; numbers keep their form, so that the id 7 never becomes 7.0."""
-    rows = []
-    for number, line in enumerate(found.split("\n"), start=1):
-        try:
-            rows += [json.loads(line)] if line.strip() else []
-        except ValueError as error:
-            raise StanceError(f"{path}, line {number}: {error}. Wanted one JSON object.") from None
-        if rows and not isinstance(rows[-1], dict):
-            raise StanceError(f"{path}, line {number}: {line[:40]!r} is no JSON object.")
-    return pd.DataFrame(rows, dtype=object)
+def _markdown(text: str) -> dict[str, Any]:
+    """The headings, paragraphs and list items of Markdown, without marks, pictures and HTML."""
+    from markdown_it import MarkdownIt
 
-
-def _parquet(path: Path) -> pd.DataFrame:
-    """All columns, an index that pandas saved among them."""
-    from pyarrow import ArrowException
-    from pyarrow.parquet import ParquetFile
-
-    try:
-        with ParquetFile(path) as file:
-            return file.read().to_pandas(ignore_metadata=True)
-    except (ArrowException, OSError) as error:
-        raise StanceError(f"{path} is no readable Parquet file: {error}") from None
+    header = re.match(r"---\n(\w+:.*?)\n---\n", text, re.DOTALL)
+    known = {name: value for name, _, value in FIELD.findall(header[1])} if header else {}
+    breaks = {"softbreak": " ", "hardbreak": "\n"}
+    blocks = []
+    for token in MarkdownIt().parse(text[header.end() :] if header else text):
+        if token.type == "inline":
+            kept = [c for c in token.children or () if c.type not in ("image", "html_inline")]
+            blocks.append("".join(breaks.get(child.type, child.content) for child in kept))
+        elif token.type in ("code_block", "fence"):  # an indented paragraph counts as code
+            blocks.append(token.content)
+    return known | {"text": "\n\n".join(block.strip() for block in blocks if block.strip())}

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stance.people import People, Person, Token, is_role, tokens
+from stance.people import ARTICLES, HE, PREPOSITIONS, People, Person, Token, is_role, tokens
 from stance.speech import VERBS, Report, reports
 from stance.tables import AUTHOR, check
 
@@ -37,6 +37,7 @@ class Line(NamedTuple):
     kind: str
     fresh: bool
     words: list[Token]
+    named: list[tuple[int, int, Person]]
     quotes: list[tuple[int, int]]
     carried: bool
     reports: list[Report]
@@ -103,10 +104,10 @@ def read(sentences: pd.DataFrame) -> list[list[Zone]]:
     people = People(list(zip(words, kinds, strict=True)))
     lines = []
     for i, (marked, carried) in enumerate(quoted):
-        named = [(start, end) for start, end, _ in people.find(words[i])]
+        named = people.find(words[i])
         fresh = i == 0 or starts[i] > ends[i - 1] + 1
-        found = reports(words[i], named)
-        lines.append(Line(texts[i], kinds[i], fresh, words[i], marked, carried, found))
+        found = reports(words[i], [(start, end) for start, end, _ in named])
+        lines.append(Line(texts[i], kinds[i], fresh, words[i], named, marked, carried, found))
     return Article(lines, people).zones()
 
 
@@ -169,6 +170,7 @@ class Article:
         self.lines, self.people = lines, people
         self.focus: list[list[Person]] = []
         self.body = ""
+        self.opening: Person | None = None
         self.last: Who = ("", None)
         self.pending: Who = ("", None)
 
@@ -195,7 +197,7 @@ class Article:
         """Who answers in an interview: the first person it introduces."""
         for line in self.lines:
             if line.kind in ("body", "standfirst", "caption"):
-                for _, _, person in self.people.find(line.words):
+                for _, _, person in line.named:
                     if person.evident:
                         return person.name
         return ""
@@ -203,6 +205,8 @@ class Article:
     def _sentence(self, i: int) -> list[Zone]:
         """The zones of a sentence of the running text."""
         line = self.lines[i]
+        self.opening = None
+        self.opening = self._opening(line)
         names = self._names(line)
         zones = _reported(line, names)
         for n, span in enumerate(line.quotes):
@@ -215,9 +219,27 @@ class Article:
             if name not in ("", AUTHOR) and not person and report.kind != "act":
                 self.body = name
         speakers = [person for _, person in reversed(names) if person]
-        here = [person for _, _, person in self.people.find(line.words)]
+        here = [person for _, _, person in line.named]
+        here.sort(key=lambda person: not person.evident)
+        if self.opening:
+            here.insert(0, self.opening)
         self.focus.append(list(dict.fromkeys([*speakers, *here])))
         return zones
+
+    def _opening(self, line: Line) -> Person | None:
+        """The person a sentence opens with by role alone: "Her brother-in-law, a mason, …"."""
+        words = line.words[:7]
+        if not words or words[0].low not in ARTICLES | {"one"}:
+            return None
+        for k in range(1, len(words) - 1):
+            if words[k].low in PREPOSITIONS or not words[k].text[0].islower():
+                return None
+            if is_role(words[k].low) and not (words[k + 1].capital or is_role(words[k + 1].low)):
+                apposed = next((p for start, _, p in line.named if k + 2 <= start <= k + 3), None)
+                if apposed and words[k + 1].text == ",":
+                    return apposed
+                return self.people.resolve(words[: k + 1], self._recent(line, 0))[1]
+        return None
 
     def _names(self, line: Line) -> list[Who]:
         """Who each report of a sentence speaks of."""
@@ -234,8 +256,10 @@ class Article:
 
     def _recent(self, line: Line, upto: int) -> list[Person]:
         """Who was spoken of before a word: in the sentence, then back from sentence to sentence."""
-        here = [person for start, _, person in self.people.find(line.words) if start < upto]
-        return [*here, *(person for people in reversed(self.focus) for person in people)]
+        here = [person for start, _, person in line.named if start < upto]
+        if self.opening and any(word.text in ":;" for word in line.words[:upto]):
+            here.insert(0, self.opening)
+        return [*here, *(person for people in self.focus[:-20:-1] for person in people)]
 
     def _speaker(self, i: int, n: int, names: Sequence[Who]) -> Who | None:
         """Who speaks the n-th quotation of a sentence; None for words in scare quotes."""
@@ -248,7 +272,9 @@ class Article:
         if carried and self.pending[0] and not afresh:
             who = self.pending
         elif carried or is_speech(line, n):
-            who = names[k] if k is not None else self._leader(line, at)
+            who = names[k] if k is not None else self._neighbour(line, at)
+            if k is not None and line.words[line.reports[k].who[0]].low == "one":
+                who = (self.body, None)  # "One said" after "Western diplomats doubt"
             if not who[0] and end == len(line.text):
                 who = self._closing(i)
             who = who if who[0] else self._going_on(i)
@@ -258,15 +284,21 @@ class Article:
         self.pending = who if more else ("", None)
         return who
 
-    def _leader(self, line: Line, at: int) -> Who:
-        """Who leads the words before a colon: a name, or the pronoun of its clause."""
-        if not at or line.words[at - 1].text != ":":
-            return "", None
-        named = [span for span in self.people.find(line.words) if span[1] < at]
-        if named:
-            return named[0][2].name, named[0][2]
-        pronoun = next((k for k in range(at) if line.words[k].low in ("he", "she")), None)
-        return self._name(line, (pronoun, pronoun + 1)) if pronoun is not None else ("", None)
+    def _neighbour(self, line: Line, at: int) -> Who:
+        """Who stands beside a quotation without a reporting verb: after it, or before its colon."""
+        words, named = line.words, line.named
+        after = next(
+            (k for k in range(at + 1, min(at + 3, len(words))) if words[k].low in HE), None
+        )
+        if after is not None:
+            return self._name(line, (after, after + 1))
+        beside = [person for start, _, person in named if at < start <= at + 4]
+        if at and words[at - 1].text == ":":
+            beside += [person for _, end, person in named if end < at]
+            pronoun = next((k for k in range(at) if words[k].low in ("he", "she")), None)
+            if not beside and pronoun is not None:
+                return self._name(line, (pronoun, pronoun + 1))
+        return (beside[0].name, beside[0]) if beside else ("", None)
 
     def _closing(self, i: int) -> Who:
         """The attribution at the end of a quotation that runs on from sentence i."""
@@ -280,6 +312,9 @@ class Article:
 
     def _going_on(self, i: int) -> Who:
         """The speaker of a quotation without attribution: who spoke just before, or was named."""
+        above = self.lines[i - 1] if i else None
+        if above and above.kind == "heading" and above.words[1:2] and above.words[1].text == ",":
+            return self.people.resolve(above.words[:1], [])  # a portrait under its name
         follows = i > 0 and (not self.lines[i].fresh or bool(self.lines[i - 1].quotes))
         people = next((people for people in reversed(self.focus) if people), [])
         if people and not (follows and self.last[0]):
@@ -340,6 +375,8 @@ def is_speech(line: Line, n: int) -> bool:
         ended = inner[-1:] in tuple(",.!?…—–-'’") or after is None or not after.text[0].isalnum()
         return ended or after.low in VERBS
     before = line.words[at - 1]
+    if before.text == "," and n and is_speech(line, n - 1):
+        return True
     if before.text in ",—–" and inner[:1].islower():  # the tail of a reported clause?
         near = (max(report.who[1], report.verb + 1) for report in line.reports)
         return any(0 <= at - last <= 4 for last in near)

@@ -17,7 +17,7 @@ from stance.errors import StanceError, nearest
 
 PARTS = ("verb", "noun", "adjective", "phrase")
 FALLS_ON = ("subject", "object", "both", "bearer", "nobody")
-TOKEN = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b|(?:[a-z]\.){2,}|[^\W_]+|[^\w\s]")
+TOKEN = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b|(?:[a-z]\.){2,}|[^\W_]+|[^\w\s]|\n")
 
 
 def words(text: str) -> frozenset[str]:
@@ -127,7 +127,7 @@ def english(favor: tuple[str, ...] = (), against: tuple[str, ...] = ()) -> Lexic
 
 
 # Words of grammar, for the reading of sentences.
-STOPS = words(". ! ? ; : — – ( ) [ ]")
+STOPS = words(". ! ? ; : — – ( ) [ ]") | {"\n"}
 BREAKS = words(
     "but although though while whereas because since unless if when whenever however yet who whom "
     "which where until till"
@@ -136,7 +136,7 @@ BE = words("be is are was were been being am get gets got getting 's 're 'm isn 
 LINKS = BE | words(
     "become becomes became remain remains remained seem seems seemed look looks looked feel feels "
     "felt prove proves proved proven as stay stays stayed appear appears appeared sound sounds play "
-    "plays played playing has have had having called deemed considered branded labeled dubbed named"
+    "plays played playing has have had having face faces faced facing called deemed considered branded labeled dubbed named"
 )
 AUXILIARIES = BE | words(
     "has have had having do does did will would can could may might must should shall ca wo 'll 've "
@@ -152,6 +152,12 @@ TOWARD = words("of on at for to with against about over toward towards in upon")
 DETERMINERS = words(
     "the a an this that these those his her its their our your my 's no any some such every each "
     "another more much"
+)
+OWNERS = words("his her its their my our your whose")
+CALLING = words(
+    "call calls called calling label labels labeled labelling brand brands branded branding deem deems "
+    "deemed consider considers considered considering find finds found dub dubs dubbed name named think "
+    "thinks thought believe believes make makes made making render rendered declare declared"
 )
 PRONOUNS = words("i you he she it we they who")
 FACETS = words(

@@ -59,6 +59,8 @@ ROLES = {
     "teacher headmistress headmaster schoolmaster": "teaches taught",
     "soldier": "private corporal sergeant captain lieutenant major",
     "driver": "drives",
+    "priest": "father reverend",
+    "imam mullah": "hajji",
 }
 """Role nouns → further words of a title or an apposition that make one."""
 SAME = {role: listed(f"{roles} {more}") for roles, more in ROLES.items() for role in roles.split()}
@@ -66,31 +68,37 @@ SAME = {role: listed(f"{roles} {more}") for roles, more in ROLES.items() for rol
 ROLE = re.compile(
     r"(?:.{2,}(?:er|or|ist|ian|ant|man|woman|yst|eer|arian|ician)|diplomat|official|deputy|envoy|"
     r"chief|head|judge|nurse|mp|spokesperson|pilot|refugee|father|mother|general|colonel|captain|"
-    r"widow|priest|scholar|guide|boss|host|aide|coach|youth|private|guard|corporal|lieutenant|"
-    r"jurist|sceptic|skeptic|critic|president|justice|representative|expert|democrat|republican)$"
+    r"widow|priest|imam|scholar|guide|boss|host|aide|coach|youth|private|guard|corporal|lieutenant|"
+    r"jurist|sceptic|skeptic|critic|president|justice|representative|expert|democrat|republican|"
+    r"medic|clerk|cook|boy|girl|neighbour|friend|colleague|cousin|wife|husband|"
+    r"(?:grand)?(?:son|daughter)|(?:\w+)-in-law|brother|sister|uncle|aunt)$"
 )
 THINGS = listed(
     """paper newspaper letter order center centre ledger courier quarter number matter river tower
     error war law power border career charter answer newsletter poster chapter member water minor
-    summer winter filter computer author restaurant grant covenant quorum"""
+    summer winter filter computer author restaurant grant covenant quorum
+    september october november december"""
 )
 """Nouns that look like roles and are none."""
 
 WOMEN = listed(
     """ms mrs miss she her woman mother sister daughter grandmother aunt wife widow spokeswoman
-    chairwoman congresswoman headmistress lady queen princess businesswoman seamstress"""
+    chairwoman congresswoman headmistress lady queen princess businesswoman seamstress girl"""
 )
 MEN = listed(
     """mr sir he his man father brother son grandfather uncle husband widower spokesman chairman
-    congressman headmaster lord king prince businessman"""
+    congressman headmaster lord king prince businessman boy"""
 )
 WOMAN_NAME = re.compile(r"\w+(?:ova|eva|ina|skaya|aya|ovna|evna)$")
 MAN_NAME = re.compile(r"\w+(?:ov|ev|sky|skiy|ovich|evich)$")
 
+AGE = re.compile(
+    r"\d\d|(?:eigh|nine|seven|six)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
+)
 BODIES = listed(
     """ministry council party committee house court department university institute bank agency
     service union center centre post times news press wire street avenue road river sea corridor
-    republic state states kingdom nations association commission forum church cross school college
+    republic state states district districts region regions kingdom nations association commission forum church cross school college
     hospital company group bureau act law office force forces army guard congress senate parliament
     assembly security island valley county city airport square caucus foundation amendment world war
     january february march april may june july august september october november december monday
@@ -114,13 +122,22 @@ JOINTS = listed(
 )
 """Words at which a noun phrase ends."""
 PRONOUNS = listed("i we he she they it")
+GENERIC = listed("official man woman leader author speaker president")
 HE = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
 NOBODY = listed(
     """you one nobody none no who there this that which what anyone everyone anybody everybody
     someone somebody"""
 )
 """Subjects that hold nothing: "Nobody can claim that …"."""
+TEXTS = listed(
+    """statement statements agreement agreements point clause article paragraph text document
+    treaty mandate law report reports bulletin letter message release column newspaper"""
+)
+"""What speaks for its owner ("the ministry's statement"), else for the author who cites it."""
+HERE = listed("here there now then dear sir also still even perhaps dearest hello yes no")
 ARTICLES = listed("the a an this that these those his her its their our my your another")
+SMALL = JOINTS | PREPOSITIONS | ARTICLES | HERE
+"""Words that begin no name, though they begin a sentence."""
 
 TOKEN = re.compile(
     r"\x01+|(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|Lt|Col|Gen|Maj|Capt|Sgt|Brig|Adm|Sen|Reps?|Gov|Prof|"
@@ -190,6 +207,11 @@ class Person:
             men = any(MAN_NAME.fullmatch(name.lower()) for name in self.names[1:])
         return "f" if women else "m" if men else ""
 
+    def learn(self, words: Sequence[str]) -> None:
+        """Take in words said about the person."""
+        said = {SHORT.get(word, word).removesuffix("-in-law") for word in words}
+        self.words |= said | {word[:-1] for word in said if word.endswith("s")}
+
     def plays(self, role: str) -> bool:
         """Whether the article's words about the person make it "the <role>"."""
         return not self.words.isdisjoint(SAME.get(role, {role}))
@@ -211,6 +233,7 @@ class People:
         self.proper = {w.text for words, _ in clear for w in words[1:] if w.capital}
         clear.sort(key=lambda sentence: sentence[1] != "body")
         runs = [(words, span) for words, _ in clear for span in self._runs(words)]
+        self.alone = {words[start].text for words, (start, end) in runs if end - start == 1}
         for words, (start, end) in runs:
             self._meet(words, start, end)
         for words, (start, end) in runs:
@@ -221,11 +244,8 @@ class People:
         """The runs of capitalised words that may be names, without titles, as token ranges."""
         found, i = [], 0
         while i < len(words):
-            if (
-                not words[i].capital
-                or (i == 0 and self._ordinary(words[0]))
-                or (words[i].low in JOINTS | PREPOSITIONS | ARTICLES)
-            ):
+            small = words[i].low in SMALL and words[i].text[-1] != "."
+            if not words[i].capital or small or (i == 0 and self._ordinary(words[0])):
                 i += 1
                 continue
             j = i + 1
@@ -249,11 +269,15 @@ class People:
 
     def _meet(self, words: Sequence[Token], start: int, end: int) -> None:
         """Take in a run: a new person, or more of one already known by surname."""
+        if end - start > 2 and start and words[start - 1].low in PREPOSITIONS:
+            # "In Lachin Ann Lee …": a place named alone elsewhere, or a forename used alone
+            start += words[start].text in self.alone or words[start + 1].text in self.alone
         names = [word.text for word in words[start:end]]
         if any(w.low in BODIES or re.fullmatch("[A-Z]{3,}", w.text) for w in words[start:end]):
             return
         titled = start > 0 and words[start - 1].capital and words[start - 1].low in TITLES
-        if len(names) == 1 and not titled:
+        placed = start > 0 and words[start - 1].low in PREPOSITIONS
+        if len(names) == 1 and not titled and (placed or not self._introduced(words, end)):
             return
         surname = next((name for name in reversed(names) if name.lower() not in AFTER), names[-1])
         person = self.surnames.get(surname)
@@ -267,6 +291,16 @@ class People:
             self.forenames.setdefault(names[0], person)
         self._learn(person, words, start, end)
 
+    @staticmethod
+    def _introduced(words: Sequence[Token], end: int) -> bool:
+        """Whether an apposition makes one name a person: "Vugar, a driver", "Lilit, nineteen"."""
+        after = [word.low for word in words[end : end + 7]]
+        if len(after) < 3 or after[0] != ",":
+            return False
+        clause = next((k for k in range(2, len(after)) if after[k] in ",.;" or after[k] in "of"), 7)
+        role = after[1] in ("a", "an", "the") and any(map(is_role, after[2:clause]))
+        return bool(AGE.fullmatch(after[1])) or after[1] in ("who", "whose") or role
+
     def _learn(self, person: Person, words: Sequence[Token], start: int, end: int) -> None:
         """Take in the title before the name and the apposition after it."""
         lead = start
@@ -277,7 +311,7 @@ class People:
         if end < len(words) and words[end].text in ",(":
             after = [word.low for word in words[end + 1 : end + 18]]
             stops = [k for k, word in enumerate(after) if word in ",.;:—)"] or [len(after)]
-            aged = after[:1] and after[0].isdigit()
+            aged = bool(after) and bool(AGE.fullmatch(after[0]))
             after = after[: stops[min(1, len(stops) - 1)] if aged else stops[0]]
             opening = after[0] if after else ""
             if aged or opening in ("a", "an", "the", "who", "whose", "of") or is_role(opening):
@@ -285,8 +319,7 @@ class People:
         initial = any(re.fullmatch(r"\w\.", name) for name in person.names)
         if initial or (before and (before[-1] in TITLES or is_role(before[-1]))):
             person.evident = True
-        said = {SHORT.get(word, word) for word in before + after}
-        person.words |= said | {word[:-1] for word in said if word.endswith("s")}
+        person.learn(before + after)
 
     def find(self, words: Sequence[Token]) -> list[tuple[int, int, Person]]:
         """The known people among the tokens, by full name, surname or forename."""
@@ -308,28 +341,47 @@ class People:
         ``recent`` are the people spoken of, the latest first; ``ahead`` is for headlines, whose
         roles are explained by what follows.
         """
-        owned = next((k for k in range(len(phrase) - 1, 0, -1) if phrase[k - 1].low == "'s"), 0)
-        phrase = phrase[owned:]
         inner = [k for k, word in enumerate(phrase) if k and word.low in PREPOSITIONS]
         core = phrase[: inner[0]] if inner else phrase
+        owned = next((k for k in range(len(core) - 1, 0, -1) if core[k - 1].low == "'s"), 0)
+        owner, core = core[: max(owned - 1, 0)], core[owned:]
         first, head = core[0].low.split("'")[0], core[-1].low
         if len(core) == 1 and first in HE:
-            person = next((p for p in recent if p.gender in ("", HE[first])), None)
-            if person:
-                person.words.add("he" if HE[first] == "m" else "she")
-            return (person.name if person else ""), person
+            return self._pronoun(first, recent)
         if first in NOBODY and (len(core) == 1 or first not in ("this", "that", "one")):
             return "", None
-        if named := self.find(core):
+        if head in TEXTS:
+            return self.resolve(owner, recent, ahead) if owner else ("", None)
+        comma = next((k for k, word in enumerate(phrase) if word.text == ","), len(phrase))
+        if named := self.find(core) or self.find(phrase[comma:]):
             return named[-1][2].name, named[-1][2]
-        if is_role(head) and not owned and (ahead or first in ("the", "this", "that")):
-            evident = [person for person in self.all if person.evident]
-            person = next((p for p in [*recent, *evident] if p.plays(head)), None)
-            if person is None and recent and first == "the":
-                person = recent[0]
-            if person:
-                return person.name, person
-        return self._phrase(phrase), None
+        name = self._phrase(phrase[owned:comma])
+        if not is_role(head):
+            return name, None
+        definite = not owner and (ahead or first in ("the", "this", "that", "his", "her", "their"))
+        person = self._player(head, first, recent) if definite else None
+        if person is None:
+            person = Person([name])
+            person.evident = True
+            person.learn([word.low for word in core])
+        return person.name, person
+
+    def _pronoun(self, pronoun: str, recent: Sequence[Person]) -> tuple[str, Person | None]:
+        """The last person spoken of whom "he" or "she" fits; the pronoun then tells the gender."""
+        person = next((p for p in recent if p.gender in ("", HE[pronoun])), None)
+        if person is None:
+            return "", None
+        person.words.add("he" if HE[pronoun] == "m" else "she")
+        return person.name, person
+
+    def _player(self, role: str, article: str, recent: Sequence[Person]) -> Person | None:
+        """Whom "the <role>" means: the last who plays it, else the last one of unknown role."""
+        exact = article in ("his", "her", "their")
+        for person in [*recent, *(person for person in self.all if person.evident)]:
+            if role in person.words or (not exact and person.plays(role)):
+                return person
+        unknown = recent and (role in GENERIC or not any(map(is_role, recent[0].words)))
+        return recent[0] if unknown and article == "the" else None
 
     def _phrase(self, phrase: Sequence[Token]) -> str:
         """A noun phrase as a name: no article, nothing after its head, ordinary words small."""
@@ -339,7 +391,10 @@ class People:
         for k in range(1, len(kept)):
             low, after = kept[k].low, kept[k + 1] if k + 1 < len(kept) else None
             proper = low == "of" and after and (after.capital or kept[k - 1].capital)
-            if (low in PREPOSITIONS and not proper) or re.fullmatch(r"[a-z]{3,}ed", kept[k].text):
+            tail = re.fullmatch(r"[a-z]{3,}ed", kept[k].text) and (
+                after is None or after.capital or after.low in PREPOSITIONS
+            )
+            if (low in PREPOSITIONS and not proper) or tail or low in HERE:
                 kept = kept[:k]
                 break
         texts = [word.text for word in kept]
@@ -347,6 +402,7 @@ class People:
             kept
             and kept[0].start == 0
             and texts[0] not in self.proper
+            and kept[0].low not in BODIES
             and (kept[0].low in self.common or len(kept) > 1 or kept[0].low.endswith("s"))
         ):
             texts[0] = texts[0].lower()

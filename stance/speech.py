@@ -20,7 +20,7 @@ from stance.people import JOINTS, PREPOSITIONS, PRONOUNS, Token, is_role, listed
 SAY = """say tell add explain stress emphasize emphasise reiterate argue claim insist believe think
     admit acknowledge concede complain recall remark reply declare contend assert allege predict
     conclude suspect doubt deny fear hope warn caution joke quip tweet retort counter testify
-    lament boast announce confirm reckon suggest maintain underline underscore inform assure
+    lament boast announce confirm reckon suggest maintain underline underscore inform assure remind
     hint"""
 """Verbs of speech and belief; whatever follows them is reported."""
 
@@ -60,7 +60,7 @@ FEELING = listed(
 """Adjectives that tell their subject's stance: "X is grateful to …"."""
 
 VIEW = listed(
-    """view views opinion words reading judgment judgement estimation estimate eyes mind"""
+    """view views opinion words reading experience judgment judgement estimation estimate eyes mind"""
 )
 """Nouns of "in X's view"."""
 
@@ -71,14 +71,14 @@ CLAIM = listed(
 )
 """Nouns of "X's claim that …"."""
 
-BE = listed("is was are were be been being isn't wasn't aren't weren't")
+BE = listed("am is was are were be been being isn't wasn't aren't weren't am")
 FINITE = BE | listed(
     """has have had do does did will would shall should can could may might must cannot don't
     doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't"""
 )
 ADVERBS = listed(
     """not never also then later once again further still even already now only too often always
-    just simply sometimes ever long however instead therefore largely thus indeed perhaps"""
+    just simply sometimes ever long no longer however instead therefore largely thus indeed perhaps"""
 )
 CONTROL = listed(
     """refuse refuses refused decline declines declined want wants wanted wish wishes wished come
@@ -167,7 +167,7 @@ def _report(
     if who is None or not _nominal(words, who):
         return None
     bare = low == verb and j == i - 1 and who[0] < i
-    if bare and not (words[who[1] - 1].low in PLURAL or re.search("[^s]s$", words[who[1] - 1].low)):
+    if bare and not _plural(_head(words[who[0] : who[1]])):
         return None
     return Report(who, i, kind, _zones(words, i, verb, kind, who))
 
@@ -255,7 +255,7 @@ def _forward(words: Sequence[Token], start: int) -> int:
             break
         if end > start and low in ("in", "on", "at", "to", "during", "through", "by"):
             break
-        if end > start and low in FINITE:
+        if end > start and (low in FINITE or low in PRONOUNS):
             break
         end += 1
     return min(end, len(words))
@@ -286,7 +286,8 @@ def _bounds(words: Sequence[Token], k: int, end: int) -> bool:
     low = words[k].low
     if low in ("and", "or") and k > 0 and k + 1 < end:
         return not (words[k + 1].capital and words[k - 1].capital)  # "Republicans and Democrats"
-    return words[k].text[0] in STOPS or low in JOINTS or low in FINITE
+    verb = low in VERBS and (low.endswith("ed") or low in IRREGULAR)
+    return words[k].text[0] in STOPS or low in JOINTS or low in FINITE or verb
 
 
 def _antecedent(words: Sequence[Token], k: int) -> tuple[int, int] | None:
@@ -312,19 +313,26 @@ def _nominal(words: Sequence[Token], who: tuple[int, int]) -> bool:
     phrase = words[who[0] : who[1]]
     if any(word.low in FINITE or word.text[0] == "\x01" for word in phrase):
         return False
-    head = next(
-        (phrase[k - 1] for k in range(1, len(phrase)) if phrase[k].low in PREPOSITIONS), phrase[-1]
-    ).low
+    head = _head(phrase)
     if len(phrase) == 1 and re.search("(ian|ish|ese|ani|ench)$", head):
         return False
     return (
         any(word.capital for word in phrase)
         or phrase[0].low in DETERMINERS
         or phrase[0].low.split("'")[0] in PRONOUNS
-        or head in PLURAL
         or is_role(head)
-        or bool(re.search("[^s]s$", head))
+        or _plural(head)
     )
+
+
+def _head(phrase: Sequence[Token]) -> str:
+    """The head of a noun phrase: its last word before a preposition."""
+    inner = next((k for k in range(1, len(phrase)) if phrase[k].low in PREPOSITIONS), len(phrase))
+    return phrase[inner - 1].low.split("'")[0]
+
+
+def _plural(word: str) -> bool:
+    return word in PLURAL or bool(re.search("[^s]s$", word))
 
 
 def _subject(
@@ -338,6 +346,8 @@ def _subject(
     if j < 0:
         return None
     low, mark = words[j].low, words[j].text[0]
+    if low == "to":
+        return _leading(words, i, named, before)
     if words[i].low.endswith("ing") and not any(w.low in BE for w in words[j + 1 : i]):
         led = mark in ",;—–\x01" or low in ("by", "while", "in", "and", "but", "without")
         return _leading(words, i, named, before) if led else None
@@ -356,8 +366,9 @@ def _subject(
         if relative or not any(end <= report.verb < j for report in before):
             return _backward(words, end) or beside[-1]
     k = _mark_before(words, j, "(" if mark == ")" else words[j].text)
-    if apposed := next((span for span in named if span[0] == k + 1), None):
-        return apposed  # "The leader, Ann Lee of Derby, said"
+    for start, end in named:  # "The leader, Ann Lee of Derby, said"
+        if k < start <= k + 3 and end <= j:
+            return (_backward(words, k) or (start, end))[0], end
     if k > 0 and not any(k <= report.verb < j for report in before):
         return _backward(words, k)
     return _leading(words, i, named, before)
@@ -382,27 +393,48 @@ def _zones(
 ) -> list[tuple[int, int]]:
     """What a report covers: the words after the verb, or all around "…, X said on Monday"."""
     inverted = who[0] > i
+    after_quotation = inverted and "\x01" in (words[i - 1].text[0], words[max(i - 2, 0)].text[0])
+    if after_quotation and kind != "act":
+        return []
     led = i if inverted else who[0]
     rest = words[who[1] :] if inverted else words[i + 1 :]
     here, last = (words[who[1] - 1].end if inverted else words[i].end), words[-1].end
     if kind == "act":
-        return [(here, last)]
-    stop = next((k for k, w in enumerate(rest[:16]) if w.text[0] in ".;:?!\x01"), len(rest[:16]))
+        return [(here, last), *_relative(words, led)]
+    stop = next((k for k, w in enumerate(rest[:16]) if w.text[0] in ".,;:?!\x01"), len(rest[:16]))
     clause = any(w.low in ("that", "whether", "how", "why", "if") for w in rest[:stop])
     behind = led > 2 and words[led - 1].text[0] in ",—–" and not clause
     ended = not rest or rest[0].text[0] in STOPS or rest[0].low in PREPOSITIONS | TIME
     ended = ended or rest[0].low.endswith("ly") or verb in TELL or inverted
     if behind and ended and words[led - 2].low in JOINTS:
         return [(here, last)]
-    if (behind and ended) or (led and words[led - 1].low == "as"):
-        return [(0, words[led].start), (here, last)]
-    return [(here, last)] if kind == "say" or clause else []
+    plain = not rest or rest[0].text[0] in STOPS or rest[0].low in PREPOSITIONS | TIME | {"it"}
+    if (behind and ended) or (led and words[led - 1].low == "as" and plain):
+        begin = next((w.end for w in reversed(words[:led]) if w.text == ";"), 0)
+        return [(begin, words[led].start), (here, last)]
+    zones = [(here, last)] if kind == "say" or clause else []
+    return zones + _relative(words, led)
+
+
+def _relative(words: Sequence[Token], led: int) -> list[tuple[int, int]]:
+    """The noun phrase before "which he called …": it is what he speaks of."""
+    if led < 2 or words[led - 1].low not in ("which", "whom"):
+        return []
+    end = led - 1 - (words[led - 2].text == ",")
+    start = end
+    while start and end - start < 10 and words[start - 1].text[0] not in STOPS:
+        start -= 1
+    return [(words[start].start, words[led - 1].end)] if start < end else []
 
 
 def _by(words: Sequence[Token], i: int, kind: str) -> Report | None:
     """A passive: "was praised by X" has its holder after "by"; "it was said" has none."""
     k = next((k for k in range(i + 1, min(i + 8, len(words) - 1)) if words[k].low == "by"), 0)
-    if not k or any(w.text[0] in STOPS for w in words[i:k]) or words[k + 1].low.endswith("ing"):
+    if (
+        not k
+        or any(w.text[0] in STOPS or w.low == "to" for w in words[i:k])
+        or words[k + 1].low.endswith("ing")
+    ):
         return None
     who = (k + 1, _forward(words, k + 1))
     if who[0] == who[1] or not _nominal(words, who):
@@ -417,6 +449,9 @@ def _claim(words: Sequence[Token], i: int) -> Report | None:
     k = next((k for k in range(i - 1, max(i - 4, 0), -1) if words[k].low == "'s"), 0)
     owner = (i - 1, i) if words[i - 1].low in ("his", "her", "their") else None
     who = _backward(words, k) if k else owner
+    if who and k:
+        article = [n for n in range(*who) if words[n].low in DETERMINERS]
+        who = (article[-1] if article else who[0], who[1])
     return Report(who, i, "say", [(words[i + 1].end, words[-1].end)]) if who else None
 
 

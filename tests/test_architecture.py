@@ -13,7 +13,7 @@ FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
 PAGES = {"label", "run", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
 SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
 ALLOWED = {  # what a step may know beside SHARED
-    "sentences": {"stance.layout"},
+    "sentences": {"stance.layout", "stance.quotations"},
     "features": {"stance.cues"},
     "labels.rules": {"stance.cues"},
     "holders": {"stance.people", "stance.speech"},

@@ -1,6 +1,5 @@
 """Sentences: where they end, what they know of the quotation they lie in, and that none is lost."""
 
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.errors import StanceError
-from stance.sentences import read_marks, split
+from stance.sentences import split
 from stance.tables import COLUMNS
 
 ROOT = Path(__file__).parents[1]
@@ -173,11 +172,6 @@ def test_mistaken_marks_are_read_by_their_place(text):
     assert quotes(text)[1][1] == 15
 
 
-def test_apostrophes_are_no_marks():
-    text = "It's the boys' dog's bone, rock 'n' roll of the '90s, O'Neill."
-    assert read_marks(text, 0, len(text)) == []
-
-
 def test_kinds_and_sentences_together():
     text = (
         "Ferry sails? It does\n\nThe ferry at noon. It smokes.\n© Coast Press\n\n"
@@ -271,11 +265,3 @@ def test_the_seed_article():
     assert sizes.tolist() == [1, 3, 3, 1, 1, 1, 3, 2]
     pieces = body[body["quote"] == sizes.index[1]]["text"]
     assert [piece.split()[0] for piece in pieces] == ['"The', "Many", "Yet"]
-
-
-def test_speed():
-    text = "\n\n".join(['"It is late," he said. "We go. You stay," he added. They left.'] * 100)
-    documents = table(*[text] * 50)
-    started = time.perf_counter()
-    assert len(split(documents)) == 20_000
-    assert time.perf_counter() - started < 5

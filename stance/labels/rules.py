@@ -55,6 +55,13 @@ def rule(weight: float = 1.0) -> Callable:
     return register
 
 
+WITHOUT = re.compile(
+    r"(?:without|but for|had it not been for|were it not for) (?:[\w'-]+ ){0,3}ACTOR"
+    r"|if (?:[\w'-]+ ){0,3}ACTOR (?:was|were|is|had been|left|leaves|withdrew|pulled)",
+    re.IGNORECASE,
+)
+
+
 def total(cues: Sequence[Cue]) -> Vote:
     """Add the polarities of cues, kept between -1 and 1; abstain where there are none."""
     values = [cue.polarity for cue in cues if cue.polarity]
@@ -126,21 +133,45 @@ def crime(cues: list[Cue], text: str) -> Vote:
     return aimed(cues, "crime")
 
 
-@rule(weight=0.3)
+@rule()
+def irony(cues: list[Cue], text: str) -> Vote:
+    """The actor is so-called, self-proclaimed, much-vaunted."""
+    return aimed(cues, "irony")
+
+
+@rule()
+def counterfactual(cues: list[Cue], text: str) -> Vote:
+    """Without the actor it would have been worse (or better)."""
+    if not WITHOUT.search(text):
+        return None
+    value = total([cue for cue in cues if cue.modal and not cue.aimed])
+    return None if value is None else -value
+
+
+@rule(weight=0.5)
+def speaker(cues: list[Cue], text: str) -> Vote:
+    """The actor stands beside a verb of saying: it is cited, which is neutral."""
+    cited = any(c.kind == "report" and c.same_clause and c.distance < 3 and c.side for c in cues)
+    return 0.0 if cited else None
+
+
+@rule(weight=0.5)
 def conduct(cues: list[Cue], text: str) -> Vote:
-    """The actor attacks or supports others: attackers are seen darker, supporters brighter."""
+    """The actor praises or attacks others: a stance it holds, not one toward it."""
     others = ("support", "attack")
-    return total([c for c in cues if c.kind in others and c.role == "subject" and not c.aimed])
+    holds = any(c.kind in others and c.role == "subject" and not c.aimed for c in cues)
+    return 0.0 if holds else None
 
 
 @rule(weight=0.5)
 def near(cues: list[Cue], text: str) -> Vote:
     """Words of evaluation stand in the actor's clause without a role for it."""
+    taken = {cue.start for cue in cues if cue.aimed}
     return total(
         [
             cue._replace(polarity=cue.polarity / (1 + cue.distance / 5))
             for cue in cues
-            if cue.same_clause and not cue.aimed and cue.side in ("before", "after")
+            if cue.same_clause and cue.side and cue.start not in taken
         ]
     )
 
@@ -148,7 +179,7 @@ def near(cues: list[Cue], text: str) -> Vote:
 @rule(weight=0.3)
 def tone(cues: list[Cue], text: str) -> Vote:
     """The rest of the sentence leans to one side."""
-    rest = [cue.polarity for cue in cues if cue.polarity and not cue.same_clause]
+    rest = [cue.polarity for cue in cues if cue.polarity and not (cue.same_clause and cue.side)]
     return max(-1.0, min(1.0, sum(rest) / 2)) if rest else None
 
 
