@@ -55,7 +55,7 @@ def _run(command: str, overrides: list[str]) -> int:
     except Exception as error:
         from stance.config import explain
 
-        told = explain(error, command)
+        told = explain(error, command, overrides)
         if debug or not isinstance(told, StanceError):
             raise
         return _fail(str(told))

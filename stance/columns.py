@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -61,22 +61,34 @@ def _delimited(found: str, path: Path, tab: bool) -> pd.DataFrame:
     """CSV with commas or, as some spreadsheets write it, semicolons or tabs; TSV with tabs."""
     header = found.partition("\n")[0]
     mark = "\t" if tab else max(",;\t", key=header.count)
-    csv.field_size_limit(2**31 - 1)  # an article is longer than the 131,072 characters it allows
-    reader = csv.reader(StringIO(found, newline=""), delimiter=mark, strict=True)
-    rows: list[list[str]] = []
-    try:
-        for row in reader:
-            rows += [row] if row else []
-            if row and len(row) != len(rows[0]):
-                raise csv.Error(f"{len(row)} cells where the header has {len(rows[0])}")
-    except csv.Error as error:
+    rows, wrong = _cells(found, mark, csv.QUOTE_MINIMAL)
+    if wrong and tab:  # between tabs, quotation marks may be nothing but text
+        rows, still = _cells(found, mark, csv.QUOTE_NONE)
+        wrong = still and wrong
+    if wrong:
         raise StanceError(
-            f"{path}, line {reader.line_num}: {error}. A cell that holds {mark!r}, a line break or "
-            'a quotation mark must stand in "…", with each " inside doubled.'
-        ) from None
+            f"{path}, {wrong}. A cell that holds {mark!r}, a line break or a quotation mark must "
+            'stand in "…", with each " inside doubled.'
+        )
     if not rows:
         raise StanceError(f"The table {path} is empty; wanted a line of column names, then rows.")
     return pd.DataFrame(rows[1:], columns=rows[0], dtype=str)
+
+
+def _cells(found: str, mark: str, quoting: Literal[0, 3]) -> tuple[list[list[str]], str]:
+    """Rows of cells, as many in each as in the first; and what is wrong, if anything is."""
+    csv.field_size_limit(2**31 - 1)  # an article is longer than the 131,072 characters it allows
+    reader = csv.reader(StringIO(found, newline=""), delimiter=mark, quoting=quoting, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in filter(None, reader):
+            rows.append(row)
+            if len(row) != len(rows[0]):
+                cells = f"{len(row)} cell{'s' * (len(row) > 1)}"
+                raise csv.Error(f"{cells} where the header has {len(rows[0])}")
+    except csv.Error as error:
+        return rows, f"line {reader.line_num}: {error}"
+    return rows, ""
 
 
 def _jsonl(found: str, path: Path) -> pd.DataFrame:

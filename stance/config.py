@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -16,8 +17,12 @@ ALLOWED = ("sklearn.", "stance.")
 """Where a ``_target_`` may come from; a run's own configuration can add to it with `allow`."""
 
 
-def compose(command: str = "run", overrides: list[str] | None = None) -> DictConfig:
+def compose(
+    command: str = "run", overrides: list[str] | None = None, conf: str | Path | None = None
+) -> DictConfig:
     """Compose the configuration of a command, as its overrides on the command line would.
+
+    ``conf`` is a folder of options of your own, as `--config-dir` names it.
 
     >>> compose("run", ["model=svm", "seed=7"]).seed
     7
@@ -25,12 +30,13 @@ def compose(command: str = "run", overrides: list[str] | None = None) -> DictCon
     import hydra
     from hydra.core.global_hydra import GlobalHydra
 
+    own = [f"hydra.searchpath=[file://{Path(conf).expanduser().resolve()}]"] if conf else []
     GlobalHydra.instance().clear()
     with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
         try:
-            return hydra.compose(command, list(overrides or []))
+            return hydra.compose(command, [*own, *(overrides or [])])
         except Exception as error:
-            raise explain(error, command) from None
+            raise explain(error, command, overrides or []) from None
 
 
 def plain(config: Any) -> Any:
@@ -94,8 +100,11 @@ def _locate(target: str) -> Any:
         ) from None
 
 
-def explain(error: Exception, command: str) -> Exception:
-    """Say in our words what Hydra or OmegaConf found wrong; other errors come back as they are."""
+def explain(error: Exception, command: str, overrides: Sequence[str] = ()) -> Exception:
+    """Say in our words what Hydra or OmegaConf found wrong; other errors come back as they are.
+
+    The valid keys named are those of the options that ``overrides`` choose.
+    """
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -110,15 +119,21 @@ def explain(error: Exception, command: str) -> Exception:
         return StanceError(f"{group}={option} is no option. {nearest(option, known)}")
     if found := re.search(r"Could not override '([^']+)'", text):
         key = found[1].partition("@")[0]
-        return StanceError(f"{key} is no key of `stance {command}`. {_keys(key, command)}")
+        return StanceError(f"{key} is no key of `stance {command}`. {_keys(key, command, overrides)}")
     if "mandatory value" in cause and (found := re.search(r"full_key: (\S+)", cause)):
         return StanceError(f"{found[1]} has no default; give it, as in {found[1]}=….")
     return StanceError(text.strip().replace("\n", " ") or repr(error))
 
 
-def _keys(key: str, command: str) -> str:
+def _pair(word: str) -> tuple[str, str]:
+    key, _, value = word.partition("=")
+    return key, value
+
+
+def _keys(key: str, command: str, overrides: Sequence[str]) -> str:
     """The valid keys nearest to a mistyped one: those of its own level of the configuration."""
-    config: Any = compose(command)
+    chosen = [word for word in overrides if (CONF / "{}/{}.yaml".format(*_pair(word))).is_file()]
+    config: Any = compose(command, chosen)
     parent, _, last = key.rpartition(".")
     level = OmegaConf.select(config, parent) if parent else config
     if not isinstance(level, DictConfig):

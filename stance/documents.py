@@ -44,7 +44,7 @@ def read(corpus: Mapping[str, Any]) -> pd.DataFrame:
     table = check(reader(corpus), "documents", str(corpus["path"]))
     blank = table["text"].str.strip() == ""
     if blank.all():
-        raise StanceError(f"No text in {corpus['path']}: all {len(table)} documents are blank.")
+        raise StanceError(f"No text in {corpus['path']}; documents found: {len(table)}, all blank.")
     table = table[~blank]
     if corpus.get("metadata"):
         table = _join(table, files.locate(corpus["metadata"]))
@@ -206,7 +206,7 @@ def _articles(table: pd.DataFrame, corpus: Mapping[str, Any], where: object) -> 
             "or leave it out to read whole articles."
         )
     columns.require(table, ["text"], where)
-    table = columns.strings(table, where).drop(columns=MENTIONED, errors="ignore")
+    table = columns.strings(table, where).drop(columns=list(MENTIONED), errors="ignore")
     return table.assign(text=table["text"].map(files.lines))
 
 
@@ -215,7 +215,12 @@ def _sentences(table: pd.DataFrame, corpus: Mapping[str, Any], where: object) ->
     mapped = corpus.get("columns") or {}
     if corpus.get("actor") and not mapped.get("actor"):
         table = table.assign(actor=corpus["actor"])
-    columns.require(table, ["text", "actor"], where)
+    columns.require(table, ["text"], where)
+    if "actor" not in table:
+        raise StanceError(
+            f"{where} has no column 'actor'. {nearest('actor', table.columns)} Name it with "
+            "corpus.columns.actor=, or give all rows one actor with corpus.actor=."
+        )
     table = columns.strings(table, where)
     if "gold" in table:
         table["gold"] = columns.stances(table["gold"], corpus.get("labels") or {}, where)

@@ -3,44 +3,44 @@
 No model: quotation marks, reporting verbs and the noun phrases beside them. A quotation belongs to
 its speaker (voice ``direct``), a reported clause to whom it is reported of (``indirect``: "X said
 that …", "according to X", "X praised …"), everything else to the author. Where one sentence holds
-several, the place of the actor decides: in "The mission said the accords hold" the author speaks of
-the mission, the mission of the accords. ``stance.speech`` reads one sentence, ``stance.people``
-knows who "the diplomat" and "he" are; here the article is read as a whole.
+several, the place of the actor decides: in "Critics hate the mission, but it works, said Lee" Lee
+holds both, in 'Lee called it "a wall"; it is a door' only the first. ``stance.speech`` reads one
+sentence, ``stance.dialogue`` quotation marks and interviews, ``stance.people`` knows who "the
+diplomat" and "he" are; here the article is read as a whole.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
-from stance.people import ARTICLES, HE, PREPOSITIONS, People, Person, Token, is_role, tokens
-from stance.speech import VERBS, Report, reports
+from stance.dialogue import MARK, Line, masked, quotations, turns
+from stance.people import (
+    ARTICLES,
+    BODIES,
+    HE,
+    JOINTS,
+    PREPOSITIONS,
+    People,
+    Person,
+    Token,
+    is_role,
+    tokens,
+)
+from stance.speech import VERBS, reports
 from stance.tables import AUTHOR, check
 
-OPEN, CLOSE = "“«„", "”»"
-MARK = re.compile(r"[\"“”«»„]")
-RANK = {"answer": 0, "act": 1, "say": 2, "speak": 2, "quotation": 3}
-"""Which zone counts where several overlap: a quotation before a report before a judgement."""
+RANK = {"aside": -1, "answer": 0, "act": 1, "say": 2, "speak": 2, "quotation": 3}
+"""Which zone counts where several overlap: a quotation before a report before a judgement.
+
+Asides are what a sentence says of its speaker: "…," said Ann Lee, who knows the mission."""
 
 Who = tuple[str, Person | None]
 """A holder's name, "" where none is found, with the person if it is one."""
-
-
-class Line(NamedTuple):
-    """A sentence ready for reading; its quoted stretches are masked in ``words``."""
-
-    text: str
-    kind: str
-    fresh: bool
-    words: list[Token]
-    named: list[tuple[int, int, Person]]
-    quotes: list[tuple[int, int]]
-    carried: bool
-    reports: list[Report]
 
 
 class Zone(NamedTuple):
@@ -100,7 +100,7 @@ def read(sentences: pd.DataFrame) -> list[list[Zone]]:
     texts, kinds = sentences["text"].tolist(), sentences["kind"].tolist()
     starts, ends = sentences["start"].tolist(), sentences["end"].tolist()
     quoted = quotations(texts, starts, sentences["quote"].tolist())
-    words = [tokens(_masked(text, marked)) for text, (marked, _) in zip(texts, quoted, strict=True)]
+    words = [tokens(masked(text, marked)) for text, (marked, _) in zip(texts, quoted, strict=True)]
     people = People(list(zip(words, kinds, strict=True)))
     lines = []
     for i, (marked, carried) in enumerate(quoted):
@@ -109,57 +109,6 @@ def read(sentences: pd.DataFrame) -> list[list[Zone]]:
         found = reports(words[i], [(start, end) for start, end, _ in named])
         lines.append(Line(texts[i], kinds[i], fresh, words[i], named, marked, carried, found))
     return Article(lines, people).zones()
-
-
-def quotations(
-    texts: Sequence[str], starts: Sequence[int], quotes: Sequence[str]
-) -> list[tuple[list[tuple[int, int]], bool]]:
-    """Per sentence its quoted stretches, and whether the first one goes on from before.
-
-    ``quotes`` are the sentences' quotation ids; where a document has none, an open quotation is
-    followed until it is closed. The marks belong to the stretch.
-
-    >>> quotations(['"One.', 'Two," he said. "Three."'], [0, 6], ["", ""])
-    [([(0, 5)], False), ([(0, 5), (15, 23)], True)]
-    """
-    known, inside = any(quotes), False
-    result = []
-    for i, text in enumerate(texts):
-        if known:
-            opened = re.search(r":q(\d+)$", quotes[i] or "")
-            inside = bool(opened) and int(opened.group(1)) < starts[i]
-        carried, begin, found = inside, 0, list[tuple[int, int]]()
-        for match in MARK.finditer(text):
-            at, mark = match.start(), match.group()
-            if not inside and mark not in CLOSE:
-                begin, inside = at, True
-            elif inside and mark not in OPEN and not (at == 0 and mark not in CLOSE):
-                found.append((begin, at + 1))
-                inside = False
-        if inside and text:
-            found.append((begin, len(text)))
-            inside = _goes_on(texts[i + 1 : i + 16])
-        result.append((found, carried))
-    return result
-
-
-def _goes_on(following: Sequence[str]) -> bool:
-    """Whether an open quotation is closed later, before another one opens inside a sentence."""
-    for text in following:
-        for match in MARK.finditer(text):
-            mark, at = match.group(), match.start()
-            if mark in CLOSE or (mark == '"' and not text[at + 1 : at + 2].isalnum()):
-                return True
-            if at > 0:
-                return False
-    return False
-
-
-def _masked(text: str, quotes: Sequence[tuple[int, int]]) -> str:
-    """The text with every quotation replaced by as many \\x01."""
-    for start, end in quotes:
-        text = text[:start] + "\x01" * (end - start) + text[end:]
-    return text
 
 
 class Article:
@@ -183,14 +132,14 @@ class Article:
                 found[i] = self._sentence(i)
                 spoke.update(zone.holder for zone in found[i] if zone.voice == "direct")
         guest = self._guest()
-        turns = _turns(self.lines, self.people, guest)
-        main = guest if any(turns) else next((name for name, _ in spoke.most_common(1)), "")
+        speaking = turns(self.lines, self.people, guest)
+        main = guest if any(speaking) else next((name for name, _ in spoke.most_common(1)), "")
         for i, line in enumerate(self.lines):
             if line.kind != "body":
                 found[i] = self._headline(line, main)
-            if turns[i] and turns[i] != AUTHOR:
+            if speaking[i] and speaking[i] != AUTHOR:
                 nested = [zone for zone in found[i] if zone.voice == "direct"]
-                found[i] = [*nested, _zone((0, len(line.text)), turns[i], "direct", "answer")]
+                found[i] = [*nested, _zone((0, len(line.text)), speaking[i], "direct", "answer")]
         return found
 
     def _guest(self) -> str:
@@ -215,6 +164,7 @@ class Article:
                 self.last = speaker
                 names.append(speaker)
                 zones.append(_zone(span, speaker[0], "direct", "quotation"))
+        zones += _asides(line, names, zones)
         for report, (name, person) in zip(line.reports, names, strict=False):
             if name not in ("", AUTHOR) and not person and report.kind != "act":
                 self.body = name
@@ -229,10 +179,11 @@ class Article:
     def _opening(self, line: Line) -> Person | None:
         """The person a sentence opens with by role alone: "Her brother-in-law, a mason, …"."""
         words = line.words[:7]
-        if not words or words[0].low not in ARTICLES | {"one"}:
+        if not words or words[0].low not in ARTICLES:
             return None
         for k in range(1, len(words) - 1):
-            if words[k].low in PREPOSITIONS or not words[k].text[0].islower():
+            plain = words[k].text[0].islower() or words[k].low in BODIES  # "A European diplomat"
+            if words[k].low in PREPOSITIONS or not plain:
                 return None
             if is_role(words[k].low) and not (words[k + 1].capital or is_role(words[k + 1].low)):
                 apposed = next((p for start, _, p in line.named if k + 2 <= start <= k + 3), None)
@@ -246,6 +197,7 @@ class Article:
         return [self._name(line, report.who) for report in line.reports]
 
     def _name(self, line: Line, who: tuple[int, int]) -> Who:
+        """Whom the words at a token range mean: "I" is the author, "it" the last body reported."""
         words = line.words[who[0] : who[1]]
         low = words[-1].low.split("'")[0]
         if low in ("i", "we", "my", "our", "me", "us"):
@@ -273,7 +225,7 @@ class Article:
             who = self.pending
         elif carried or is_speech(line, n):
             who = names[k] if k is not None else self._neighbour(line, at)
-            if k is not None and line.words[line.reports[k].who[0]].low == "one":
+            if k is not None and _one(line, line.reports[k].who):
                 who = (self.body, None)  # "One said" after "Western diplomats doubt"
             if not who[0] and end == len(line.text):
                 who = self._closing(i)
@@ -347,6 +299,7 @@ class Article:
 
 
 def _zone(span: tuple[int, int], holder: str, voice: str, kind: str) -> Zone:
+    """A zone with the rank of its kind."""
     return Zone(*span, holder, voice, RANK[kind])
 
 
@@ -358,6 +311,30 @@ def _reported(line: Line, names: Sequence[Who]) -> list[Zone]:
         for span in report.zones
         if name
     ]
+
+
+def _asides(line: Line, names: Sequence[Who], zones: Sequence[Zone]) -> list[Zone]:
+    """What stands beside speech in the same part of a sentence is the speaker's too.
+
+    So in "The mission said that it stays" the mission speaks of itself.
+    """
+    heard = [(zone.start, zone.holder) for zone in zones if zone.voice == "direct"]
+    for report, (name, _) in zip(line.reports, names, strict=False):
+        nested = line.words[max(report.who[0] - 1, 0)].low in JOINTS  # "what few had thought"
+        if report.kind != "act" and report.zones and name and not nested:
+            heard.append((line.words[report.verb].start, name))
+    cuts = [0, *(word.end for word in line.words if word.text == ";"), len(line.text)]
+    found = []
+    for start, end in pairwise(cuts):
+        here = [name for at, name in sorted(heard) if start <= at < end]
+        if here and AUTHOR not in here:
+            found.append(_zone((start, end), here[0], "indirect", "aside"))
+    return found
+
+
+def _one(line: Line, who: tuple[int, int]) -> bool:
+    """Whether the words that say who are just "one"."""
+    return who[1] - who[0] == 1 and line.words[who[0]].low == "one"
 
 
 def _token(line: Line, offset: int) -> int:
@@ -372,8 +349,8 @@ def is_speech(line: Line, n: int) -> bool:
     inner = line.text[start:end].strip('"“”«»„ ')
     after = line.words[at + 1] if at + 1 < len(line.words) else None
     if at == 0:
-        ended = inner[-1:] in tuple(",.!?…—–-'’") or after is None or not after.text[0].isalnum()
-        return ended or after.low in VERBS
+        ended = inner[-1:] in tuple(",.!?…—–-'’")
+        return ended or after is None or not after.text[0].isalnum() or after.low in VERBS
     before = line.words[at - 1]
     if before.text == "," and n and is_speech(line, n - 1):
         return True
@@ -417,52 +394,3 @@ def _label(line: Line) -> tuple[Sequence[Token], tuple[int, int]]:
     if words[first].text == ":" and first <= 6:
         return words[:first], (words[first].end, len(line.text))
     return [], (0, 0)
-
-
-def _turns(lines: Sequence[Line], people: People, guest: str) -> list[str]:
-    """Who speaks in each sentence of an interview in questions and answers; "" elsewhere.
-
-    Turns are marked by labels ("Question:", "Courier:"), by dashes, or by questions standing alone.
-    """
-    heads = [i for i, line in enumerate(lines) if line.kind == "body" and line.fresh]
-    labels = {
-        i: match.group(1)
-        for i in heads
-        if (match := re.match(r"([A-Z][\w’'-]*(?: [A-Z][\w’'-]*)?)[:.] (?=\S)", lines[i].text))
-    }
-    shared = Counter(labels.values())
-    labels = {i: label for i, label in labels.items() if shared[label] > 1}
-    dashed = [i for i in heads if lines[i].text[:1] in ("—", "–", "-")]
-    alone = [
-        i
-        for i, after in zip(heads, [*heads[1:], len(lines)], strict=False)
-        if lines[after - 1].text.endswith("?") and after - i <= 3 and not lines[i].quotes
-    ]
-    turns: dict[int, str] = {}
-    if len(labels) >= 4:
-        asks = Counter(label for i, label in labels.items() if "?" in lines[i].text)
-        asker = asks.most_common(1)[0][0] if asks else ""
-        for i, label in labels.items():
-            named = people.surnames.get(label.split()[-1]) or people.forenames.get(label)
-            name = guest if label in ("Answer", "A") else named.name if named else label
-            turns[i] = AUTHOR if label == asker else name
-    elif len(dashed) >= 4:
-        turns = {i: AUTHOR if n % 2 == 0 else guest for n, i in enumerate(dashed)}
-    elif len(alone) >= 3 and len(alone) * 4 >= len(heads):
-        turns = {i: AUTHOR for i in alone}
-        turns |= {heads[heads.index(i) + 1]: guest for i in alone[:-1] if i != heads[-1]}
-        last = heads.index(alone[-1]) + 1
-        turns |= {heads[last]: guest} if last < len(heads) else {}
-    return _spread(lines, turns)
-
-
-def _spread(lines: Sequence[Line], turns: dict[int, str]) -> list[str]:
-    """Each turn over its paragraphs; after the last one only to the end of its paragraph."""
-    spread, now, last = [], "", max(turns, default=-1)
-    for i, line in enumerate(lines):
-        if i in turns:
-            now = turns[i]
-        elif line.kind != "body" or (i > last and line.fresh):
-            now = now if i < last else ""
-        spread.append(now if line.kind == "body" else "")
-    return spread

@@ -22,12 +22,14 @@ def examples(config: DictConfig) -> pd.DataFrame:
     Raises StanceError for bad input anywhere on the road, and for an actor never mentioned.
     """
     corpus = plain(config.corpus)
-    found = named(documents.read(corpus), plain(config.actors), corpus)
-    annotations = documents.annotations(corpus)
-    table = order(label(gold.attach(found, annotations), plain(config.labels)))
-    if annotations is not None:
-        lost = gold.unmatched(found, annotations)
-        screen.note(len(lost), f"of {len(annotations)} annotations meet no mention of their actor")
+    articles = documents.read(corpus)
+    screen.note(articles.attrs.get("blank", 0), "blank texts are left out")
+    found = named(articles, plain(config.actors), corpus)
+    known = documents.annotations(corpus)
+    table = order(label(gold.attach(found, known), plain(config.labels)))
+    if known is not None:
+        lost = gold.unmatched(found, known)
+        screen.note(len(lost), f"of {len(known)} annotations meet no mention of their actor")
     screen.note(len(found) - len(table), f"of {len(found)} mentions have no label and are left out")
     return table
 
@@ -87,6 +89,7 @@ def main(config: DictConfig) -> None:
 
     folder = store.writable(config.out)
     table = examples(config)
+    store.make(folder)
     for ending in ("csv", "parquet"):
         hidden = folder / f".examples.{ending}"
         store.write_table(table, hidden)

@@ -56,11 +56,19 @@ def forms(word: str, part: str, irregular: dict[str, list[str]]) -> dict[str, st
     {'deny': 'base', 'denies': 's', 'denied': 'past', 'denying': 'ing'}
     >>> list(forms("stop", "verb", {})), list(forms("honest", "adjective", {}))
     (['stop', 'stops', 'stopped', 'stopping'], ['honest', 'honestly'])
+    >>> list(forms("sad", "adjective", {}))
+    ['sad', 'sadly', 'sadder', 'saddest']
     """
     soft = bool(re.search(r"[^aeiou]y$", word))
     if part == "adjective":
         tail = "ally" if word.endswith("ic") else "ly"
-        return {word: "base", (word[:-1] + "ily" if soft else word.removesuffix("le") + tail): "ly"}
+        made = {word: "base", (word[:-1] + "ily" if soft else word.removesuffix("le") + tail): "ly"}
+        if soft or re.fullmatch("[^aeiou]*[aeiou]{1,2}[^aeiou]+e?", word):  # prettier, stronger
+            stem = word[:-1] + "i" if soft else word.removesuffix("e")
+            double = re.fullmatch("[^aeiou]*[aeiou][bdgnt]", word)
+            stem += stem[-1] if double else ""
+            made |= {stem + "er": "more", stem + "est": "most"}
+        return made
     plural = word[:-1] + "ies" if soft else word + "es" * bool(re.search("(s|x|z|ch|sh)$", word))
     plural = plural + "s" * (plural == word)
     if part == "noun":
@@ -135,18 +143,20 @@ BREAKS = words(
 BE = words("be is are was were been being am get gets got getting 's 're 'm isn wasn aren weren")
 LINKS = BE | words(
     "become becomes became remain remains remained seem seems seemed look looks looked feel feels "
-    "felt prove proves proved proven as stay stays stayed appear appears appeared sound sounds play "
-    "plays played playing has have had having face faces faced facing called deemed considered branded labeled dubbed named"
+    "felt prove proves proved proven as stay stays stayed appear appears appeared sound sounds "
+    "play plays played playing has have had having face faces faced facing called deemed "
+    "considered branded labeled dubbed named"
 )
 AUXILIARIES = BE | words(
-    "has have had having do does did will would can could may might must should shall ca wo 'll 've "
-    "'d to not 't never ever also still just already even only again then now often always once both "
-    "himself herself itself themselves all soon later first finally recently repeatedly"
+    "has have had having do does did will would can could may might must should shall ca wo 'll "
+    "'ve 'd to not 't never ever also still just already even only again then now often always "
+    "once both himself herself itself themselves all soon later first finally recently repeatedly"
 )
 PREPOSITIONS = words(
-    "of in on at for to with against from by about over toward towards into under between among "
-    "through after before during without within upon across behind around amid despite like near via "
-    "than as regarding concerning"
+    "along beside beyond inside outside throughout below above off since past onto of in on at "
+    "for to with against from by about over toward towards into under between among through after "
+    "before during without within upon across behind around amid despite like near via than as "
+    "regarding concerning"
 )
 TOWARD = words("of on at for to with against about over toward towards in upon")
 DETERMINERS = words(
@@ -155,19 +165,21 @@ DETERMINERS = words(
 )
 OWNERS = words("his her its their my our your whose")
 CALLING = words(
-    "call calls called calling label labels labeled labelling brand brands branded branding deem deems "
-    "deemed consider considers considered considering find finds found dub dubs dubbed name named think "
-    "thinks thought believe believes make makes made making render rendered declare declared"
+    "call calls called calling label labels labeled labelling brand brands branded branding deem "
+    "deems deemed consider considers considered considering find finds found dub dubs dubbed name "
+    "named think thinks thought believe believes make makes made making render rendered declare "
+    "declared"
 )
 PRONOUNS = words("i you he she it we they who")
 FACETS = words(
-    "mission activity activities operation operations work presence command effort efforts role set "
-    "policy policies plan plans decision decisions administration campaign government deployment "
-    "action actions performance participation assistance help text terms provisions provision "
-    "principle principles record agenda proposal proposals approach behavior behaviour conduct handling "
-    "leadership presidency candidacy nomination bid speech remarks comments statement statements claim "
-    "claims argument position stance rhetoric tweet tweets words response reaction move attempt attempts "
-    "strategy package bill legislation budget law mandate tour duty issue modalities system regime "
-    "team career tenure service life idea ideas vision message tactics choice lawyers lawyer aides"
+    "mission activity activities operation operations work presence command effort efforts role "
+    "set policy policies plan plans decision decisions administration campaign government "
+    "deployment action actions performance participation assistance help text terms provisions "
+    "provision principle principles record agenda proposal proposals approach behavior behaviour "
+    "conduct handling leadership presidency candidacy nomination bid speech remarks comments "
+    "statement statements claim claims argument position stance rhetoric tweet tweets words "
+    "response reaction move attempt attempts strategy package bill legislation budget law mandate "
+    "tour duty issue modalities system regime team career tenure service life idea ideas vision "
+    "message tactics choice lawyers lawyer aides"
 )
 """Nouns that stand for the actor they belong to: the work of X, X's policy."""

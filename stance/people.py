@@ -25,7 +25,7 @@ def listed(text: str) -> frozenset[str]:
 
 
 TITLES = listed(
-    """mr mrs ms miss dr prof professor sir lady lord lt col gen maj capt sgt brig adm cpl pvt
+    """mr mrs ms miss dame dr prof professor sir lady lord lt col gen maj capt sgt brig adm cpl pvt
     lieutenant colonel general major captain sergeant brigadier admiral corporal private officer
     commander sen senator rep reps representative congressman congresswoman gov governor mayor
     president premier chancellor minister ministers secretary ambassador ambassador-at-large envoy
@@ -93,21 +93,25 @@ WOMAN_NAME = re.compile(r"\w+(?:ova|eva|ina|skaya|aya|ovna|evna)$")
 MAN_NAME = re.compile(r"\w+(?:ov|ev|sky|skiy|ovich|evich)$")
 
 AGE = re.compile(
-    r"\d\d|(?:eigh|nine|seven|six)teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
+    r"\d\d|(?:six|seven|eigh|nine)teen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
 )
-BODIES = listed(
+NATIONS = listed(
+    """russian armenian turkish azerbaijani georgian iranian american european western eastern
+    british french german ukrainian chinese israeli democratic republican"""
+)
+BODIES = NATIONS | listed(
     """ministry council party committee house court department university institute bank agency
-    service union center centre post times news press wire street avenue road river sea corridor
-    republic state states district districts region regions kingdom nations association commission forum church cross school college
-    hospital company group bureau act law office force forces army guard congress senate parliament
-    assembly security island valley county city airport square caucus foundation amendment world war
-    january february march april may june july august september october november december monday
-    tuesday wednesday thursday friday saturday sunday america europe asia africa north south east
-    west new journal herald report statement agreement accord ledger courier dispatch campaign
-    administration line workshop society network defense defence tv radio russian armenian turkish
-    azerbaijani georgian iranian american european western eastern british french german ukrainian
-    chinese israeli democratic republican democrats republicans one two three four five six seven
-    eight nine ten"""
+    service union center centre post times news press wire street avenue road river sea
+    corridor republic state states district districts region regions kingdom nations
+    association commission forum church cross school college hospital company group bureau act
+    law office force forces army guard congress senate parliament assembly security island
+    valley county city airport square caucus foundation amendment world war january february
+    march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday america europe asia africa north south east west
+    new journal herald report statement agreement accord ledger courier dispatch campaign
+    administration line workshop society network defense defence tv radio democrats
+    republicans one two three four five six seven eight nine ten"""
 )
 """Words that make a run of capitals something other than a person."""
 LINKS = listed("de del della di da la le van von der den bin ibn al el ben ter")
@@ -126,21 +130,22 @@ GENERIC = listed("official man woman leader author speaker president")
 HE = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
 NOBODY = listed(
     """you one nobody none no who there this that which what anyone everyone anybody everybody
-    someone somebody"""
+    someone somebody neither"""
 )
 """Subjects that hold nothing: "Nobody can claim that …"."""
 TEXTS = listed(
     """statement statements agreement agreements point clause article paragraph text document
-    treaty mandate law report reports bulletin letter message release column newspaper"""
+    treaty mandate law report reports bulletin letter message release
+    column newspaper figures data"""
 )
 """What speaks for its owner ("the ministry's statement"), else for the author who cites it."""
 HERE = listed("here there now then dear sir also still even perhaps dearest hello yes no")
-ARTICLES = listed("the a an this that these those his her its their our my your another")
+ARTICLES = listed("the a an one this that these those his her its their our my your another")
 SMALL = JOINTS | PREPOSITIONS | ARTICLES | HERE
 """Words that begin no name, though they begin a sentence."""
 
 TOKEN = re.compile(
-    r"\x01+|(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|Lt|Col|Gen|Maj|Capt|Sgt|Brig|Adm|Sen|Reps?|Gov|Prof|"
+    r"\x01+|\(ret\w*\.?\)|(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|Lt|Col|Gen|Maj|Capt|Sgt|Brig|Adm|Sen|Reps?|Gov|Prof|"
     r"St|Jr|Sr|[A-ZÀ-ÞА-Я])\.|\w+(?:[-’'](?!s\b)\w+)*|[’']s\b|[^\w\s]"
 )
 
@@ -170,6 +175,8 @@ def tokens(text: str) -> list[Token]:
     """
     found = []
     for match in TOKEN.finditer(text):
+        if match.group().startswith("(ret"):  # "Lt. Col. (ret.) Lee"
+            continue
         low = (match.group().rstrip(".") or ".").lower().replace("’", "'")
         found.append(Token(match.group(), low, *match.span()))
     return found
@@ -207,6 +214,11 @@ class Person:
             men = any(MAN_NAME.fullmatch(name.lower()) for name in self.names[1:])
         return "f" if women else "m" if men else ""
 
+    def begins(self, names: Sequence[str]) -> bool:
+        """Whether these names begin with the person's, or the person's with these."""
+        shorter = min(len(names), len(self.names))
+        return shorter > 1 and self.names[:shorter] == list(names[:shorter])
+
     def learn(self, words: Sequence[str]) -> None:
         """Take in words said about the person."""
         said = {SHORT.get(word, word).removesuffix("-in-law") for word in words}
@@ -220,7 +232,8 @@ class Person:
 class People:
     """Everyone an article names, in the order of appearance, the body before headline and caption.
 
-    ``proper`` are the words it writes with a capital inside a sentence, ``common`` those small.
+    ``proper`` are the words it writes with a capital inside a sentence, ``common`` those small,
+    ``shown`` the people of headlines and captions.
     """
 
     def __init__(self, sentences: Sequence[tuple[list[Token], str]]) -> None:
@@ -228,6 +241,7 @@ class People:
         self.all: list[Person] = []
         self.surnames: dict[str, Person] = {}
         self.forenames: dict[str, Person] = {}
+        self.whole: dict[tuple[str, str], Person] = {}
         clear = [(w, kind) for w, kind in sentences if kind == "body" or not _title_case(w)]
         self.common = {w.low for words, _ in clear for w in words if w.text[0].islower()}
         self.proper = {w.text for words, _ in clear for w in words[1:] if w.capital}
@@ -236,6 +250,8 @@ class People:
         self.alone = {words[start].text for words, (start, end) in runs if end - start == 1}
         for words, (start, end) in runs:
             self._meet(words, start, end)
+        aside = [self.find(words) for words, kind in clear if kind != "body"]
+        self.shown = [person for found in aside for _, _, person in found]
         for words, (start, end) in runs:
             if end - start == 1 and (person := self.surnames.get(words[start].text)):
                 person.evident = True
@@ -276,11 +292,12 @@ class People:
         if any(w.low in BODIES or re.fullmatch("[A-Z]{3,}", w.text) for w in words[start:end]):
             return
         titled = start > 0 and words[start - 1].capital and words[start - 1].low in TITLES
-        placed = start > 0 and words[start - 1].low in PREPOSITIONS
-        if len(names) == 1 and not titled and (placed or not self._introduced(words, end)):
+        if len(names) == 1 and not titled and not self._introduced(words, start, end):
             return
         surname = next((name for name in reversed(names) if name.lower() not in AFTER), names[-1])
-        person = self.surnames.get(surname)
+        person = self.whole.get((names[0], surname)) or self.surnames.get(surname)
+        if person is None and len(names) > 1:  # "Hajji Ali" and "Hajji Ali Nuri"
+            person = next((p for p in self.all if p.begins(names)), None)
         if person is None or (len(names) > 1 < len(person.names) and names[0][0] != person.name[0]):
             person = Person(names)
             self.all.append(person)
@@ -289,15 +306,21 @@ class People:
         self.surnames[surname] = person
         if len(names) > 1:
             self.forenames.setdefault(names[0], person)
+            self.whole[names[0], surname] = person
         self._learn(person, words, start, end)
 
     @staticmethod
-    def _introduced(words: Sequence[Token], end: int) -> bool:
-        """Whether an apposition makes one name a person: "Vugar, a driver", "Lilit, nineteen"."""
+    def _introduced(words: Sequence[Token], start: int, end: int) -> bool:
+        """Whether an apposition makes a name a person: "Vugar, a driver", "our driver, Vugar,"."""
+        before = [word.low for word in words[max(0, start - 2) : start]]
         after = [word.low for word in words[end : end + 7]]
-        if len(after) < 3 or after[0] != ",":
+        if after[:1] != [","] or (before and before[-1] in PREPOSITIONS):
             return False
-        clause = next((k for k in range(2, len(after)) if after[k] in ",.;" or after[k] in "of"), 7)
+        if before[1:] == [","] and is_role(before[0]):
+            return True
+        if len(after) < 3:
+            return False
+        clause = next((k for k in range(2, len(after)) if after[k] in (",", ".", ";", "of")), 7)
         role = after[1] in ("a", "an", "the") and any(map(is_role, after[2:clause]))
         return bool(AGE.fullmatch(after[1])) or after[1] in ("who", "whose") or role
 
@@ -327,6 +350,8 @@ class People:
         for start, end in self._runs(words):
             texts = [word.text for word in words[start:end] if word.text.lower() not in AFTER]
             person = self.surnames.get(texts[-1]) if texts else None
+            if person and len(texts) > 1:  # two people may share a surname
+                person = self.whole.get((texts[0], texts[-1]), person)
             if person is None and 0 < len(texts) <= 2:
                 person = self.forenames.get(texts[0])
             if person:
@@ -348,18 +373,19 @@ class People:
         first, head = core[0].low.split("'")[0], core[-1].low
         if len(core) == 1 and first in HE:
             return self._pronoun(first, recent)
-        if first in NOBODY and (len(core) == 1 or first not in ("this", "that", "one")):
-            return "", None
-        if head in TEXTS:
-            return self.resolve(owner, recent, ahead) if owner else ("", None)
         comma = next((k for k, word in enumerate(phrase) if word.text == ","), len(phrase))
         if named := self.find(core) or self.find(phrase[comma:]):
             return named[-1][2].name, named[-1][2]
+        if first in NOBODY and (len(core) == 1 or first not in ("this", "that", "one")):
+            return "", None
+        if head in TEXTS or first in TEXTS:
+            return self.resolve(owner, recent, ahead) if owner else ("", None)
         name = self._phrase(phrase[owned:comma])
         if not is_role(head):
             return name, None
+        later = (person for person in self.all if person.evident) if ahead else self.shown
         definite = not owner and (ahead or first in ("the", "this", "that", "his", "her", "their"))
-        person = self._player(head, first, recent) if definite else None
+        person = self._player(head, first, [*recent, *later]) if definite else None
         if person is None:
             person = Person([name])
             person.evident = True
@@ -377,7 +403,7 @@ class People:
     def _player(self, role: str, article: str, recent: Sequence[Person]) -> Person | None:
         """Whom "the <role>" means: the last who plays it, else the last one of unknown role."""
         exact = article in ("his", "her", "their")
-        for person in [*recent, *(person for person in self.all if person.evident)]:
+        for person in recent:
             if role in person.words or (not exact and person.plays(role)):
                 return person
         unknown = recent and (role in GENERIC or not any(map(is_role, recent[0].words)))

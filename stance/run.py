@@ -19,14 +19,19 @@ from stance.labels import rules
 from stance.split import split
 
 
-def experiment(overrides: list[str] | None = None, config: DictConfig | None = None) -> store.Run:
+def experiment(
+    overrides: list[str] | None = None,
+    conf: str | Path | None = None,
+    config: DictConfig | None = None,
+) -> store.Run:
     """Do what `stance run` does and return the finished run.
 
-    ``overrides`` are written as on the command line, as in ``["model=svm", "seed=7"]``.
+    ``overrides`` are written as on the command line, as in ``["model=svm", "seed=7"]``; ``conf`` is
+    a folder of options of your own. A ``config`` composed before is taken as it is.
 
     Raises StanceError for bad input, before anything is written.
     """
-    config = compose("run", overrides) if config is None else config
+    config = compose("run", overrides, conf) if config is None else config
     started, clock = datetime.now().astimezone(), time.monotonic()
     home = store.writable(Path(config.out) / _name(config.name))
     table = label.examples(config)
@@ -58,7 +63,7 @@ def experiment(overrides: list[str] | None = None, config: DictConfig | None = N
 
 def main(config: DictConfig) -> None:
     """Run one experiment from the command line and show its scores."""
-    run = experiment(_overrides(), config)
+    run = experiment(_overrides(), config=config)
     screen.show(headline(run.scores), title=f"{run.facts['name']}: {run.facts['signature']}")
     print(f"{run.folder}\n{run.report}")
 

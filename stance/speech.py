@@ -15,29 +15,30 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stance.people import JOINTS, PREPOSITIONS, PRONOUNS, Token, is_role, listed
+from stance.people import JOINTS, NATIONS, PREPOSITIONS, PRONOUNS, Token, is_role, listed
 
 SAY = """say tell add explain stress emphasize emphasise reiterate argue claim insist believe think
-    admit acknowledge concede complain recall remark reply declare contend assert allege predict
-    conclude suspect doubt deny fear hope warn caution joke quip tweet retort counter testify
-    lament boast announce confirm reckon suggest maintain underline underscore inform assure remind
-    hint"""
+    admit acknowledge concede complain recall remark reply declare contend assert allege
+    predict conclude suspect doubt deny fear hope warn caution joke quip tweet retort counter
+    testify lament boast announce confirm reckon suggest maintain underline underscore inform
+    assure remind hint"""
 """Verbs of speech and belief; whatever follows them is reported."""
 
-SPEAK = """note observe answer respond continue state report hold find feel know write ask wonder agree
-    disagree promise pledge vow propose object protest expect wish estimate charge point repeat
-    laugh sigh shrug shout muse begin murmur smile go put ponder speculate guess dream concur
-    learn understand realize realise remember forget pretend swear inquire"""
+SPEAK = """note observe answer respond continue state report hold find feel know write ask wonder
+    agree disagree promise pledge vow propose object protest expect wish estimate charge point
+    repeat laugh sigh shrug shout muse begin murmur smile go put ponder speculate guess dream
+    concur learn understand realize realise remember forget pretend swear inquire accept see"""
 """Verbs that report only before "that", beside a quotation or after the reported clause."""
 
 ACT = """praise blame thank accuse criticize criticise condemn denounce hail welcome support back
     endorse oppose reject dismiss defend fault attack slam blast mock applaud commend credit
-    call describe label brand regard consider compare liken trust distrust favor favour deplore
-    deride ridicule scold admonish rebuke rip assail decry dispute question challenge demand
-    urge want chide tout lambaste berate bash salute congratulate laud appreciate respect admire
-    resent hate detest love dislike disparage belittle castigate excoriate pan rebuff protest
-    threaten view prefer mourn regret vilify demonize taunt insult disavow repudiate cheer
-    champion advocate vouch voice express embrace honor honour celebrate rail lash tear side"""
+    call describe label brand regard consider compare liken trust distrust favor favour
+    deplore deride ridicule scold admonish rebuke rip assail decry dispute question challenge
+    demand urge want chide tout lambaste berate bash salute congratulate laud appreciate
+    respect admire resent hate detest love dislike disparage belittle castigate excoriate pan
+    rebuff protest threaten view prefer mourn regret vilify demonize taunt insult disavow
+    repudiate cheer champion advocate vouch voice express embrace honor honour celebrate rail
+    lash tear side"""
 """Verbs by which their subject takes a stance toward their object."""
 
 IRREGULAR = {
@@ -49,7 +50,7 @@ IRREGULAR = {
 }
 PARTICLE = {
     **{"point": "out", "go": "on", "put": "it", "rail": "against", "lash": "out", "tear": "into"},
-    **{"side": "with"},
+    **{"side": "with", "see": "it"},
 }
 """Verbs that report only with their particle."""
 
@@ -60,7 +61,8 @@ FEELING = listed(
 """Adjectives that tell their subject's stance: "X is grateful to …"."""
 
 VIEW = listed(
-    """view views opinion words reading experience judgment judgement estimation estimate eyes mind"""
+    """view views opinion words reading experience judgment judgement estimation estimate eyes
+    mind"""
 )
 """Nouns of "in X's view"."""
 
@@ -78,7 +80,8 @@ FINITE = BE | listed(
 )
 ADVERBS = listed(
     """not never also then later once again further still even already now only too often always
-    just simply sometimes ever long no longer however instead therefore largely thus indeed perhaps"""
+    just simply sometimes ever long no longer however instead therefore largely thus indeed
+    perhaps"""
 )
 CONTROL = listed(
     """refuse refuses refused decline declines declined want wants wanted wish wishes wished come
@@ -96,7 +99,7 @@ TIME = listed(
 )
 ASIDE = TIME | listed(
     """however too instead therefore though meanwhile for his her their its part in turn all the
-    same of course nonetheless nevertheless then on"""
+    same of course nonetheless nevertheless then on that"""
 )
 """Words that may stand between commas inside a verb phrase: "He did, however, credit …"."""
 PLURAL = listed(
@@ -164,7 +167,7 @@ def _report(
         return _by(words, i, kind)
     who = None if verb in TELL else _inverted(words, i, named)
     who = who or _subject(words, i, j, named, before)
-    if who is None or not _nominal(words, who):
+    if who is None or who[0] >= who[1] or not _nominal(words, who):
         return None
     bare = low == verb and j == i - 1 and who[0] < i
     if bare and not _plural(_head(words[who[0] : who[1]])):
@@ -179,6 +182,8 @@ def _verb(words: Sequence[Token], i: int) -> tuple[str, str]:
         return (low, "act") if previous in BE or previous in ADVERBS else ("", "")
     verb, kind = VERBS.get(low, ("", ""))
     noun = previous in DETERMINERS or previous == "'s" or previous in PREPOSITIONS - {"to", "by"}
+    if previous in ("one", "some") and low in ("said", "says", "told"):
+        noun = False
     if not verb or (noun and not low.endswith("ing")):
         return "", ""
     particle = PARTICLE.get(verb)
@@ -233,14 +238,18 @@ def _inverted(
         return None
     if not quoted:
         apposition = any(e < i and words[e].text[0] in ",(" for _, e in named)
-        if apposition or not (after.capital or after.low == "the"):
+        bare = VERBS[words[i].low][0] == words[i].low if words[i].low in VERBS else True
+        if apposition or bare or not (after.capital or after.low == "the"):
             return None
         if end < len(words) and words[end].text not in ",.;":
             return None
-    for start, stop in named:  # "said the manager, Ann Lee, …"
-        if start == end + 1 and words[end].text == ",":
-            end = stop
-    return i + 1, end
+    return i + 1, _apposed(words, end, named)
+
+
+def _apposed(words: Sequence[Token], end: int, named: Sequence[tuple[int, int]]) -> int:
+    """The end of a noun phrase with the name in apposition: "said the manager, Ann Lee, …"."""
+    beside = (stop for start, stop in named if start == end + 1 and words[end].text == ",")
+    return next(beside, end)
 
 
 def _forward(words: Sequence[Token], start: int) -> int:
@@ -248,14 +257,12 @@ def _forward(words: Sequence[Token], start: int) -> int:
     end = start
     while end < len(words) and end - start < 12:
         low = words[end].low
-        if words[end].text == "(" and end + 3 < len(words) and words[end + 2].text in ").":
-            end += 3 + (words[end + 2].text == ".")  # "Lt. Col. (ret.) Lee"
-            continue
         if words[end].text[0] in STOPS or low in JOINTS:
             break
         if end > start and low in ("in", "on", "at", "to", "during", "through", "by"):
             break
-        if end > start and (low in FINITE or low in PRONOUNS):
+        fresh = low in DETERMINERS and words[end - 1].low not in PREPOSITIONS
+        if end > start and (fresh or low in FINITE or low in PRONOUNS):
             break
         end += 1
     return min(end, len(words))
@@ -314,7 +321,7 @@ def _nominal(words: Sequence[Token], who: tuple[int, int]) -> bool:
     if any(word.low in FINITE or word.text[0] == "\x01" for word in phrase):
         return False
     head = _head(phrase)
-    if len(phrase) == 1 and re.search("(ian|ish|ese|ani|ench)$", head):
+    if len(phrase) == 1 and head in NATIONS:
         return False
     return (
         any(word.capital for word in phrase)
@@ -399,8 +406,13 @@ def _zones(
     led = i if inverted else who[0]
     rest = words[who[1] :] if inverted else words[i + 1 :]
     here, last = (words[who[1] - 1].end if inverted else words[i].end), words[-1].end
+    if verb in PARTICLE and rest and rest[0].low == PARTICLE[verb]:
+        here, rest = rest[0].end, rest[1:]
     if kind == "act":
         return [(here, last), *_relative(words, led)]
+    aside = next((k for k in range(1, min(7, len(rest))) if rest[k].text == ","), 0)
+    if aside and rest[0].text == "," and all(word.low in ASIDE for word in rest[1:aside]):
+        rest = rest[aside + 1 :]
     stop = next((k for k, w in enumerate(rest[:16]) if w.text[0] in ".,;:?!\x01"), len(rest[:16]))
     clause = any(w.low in ("that", "whether", "how", "why", "if") for w in rest[:stop])
     behind = led > 2 and words[led - 1].text[0] in ",—–" and not clause
@@ -460,7 +472,7 @@ def _view(words: Sequence[Token], i: int, named: Sequence[tuple[int, int]]) -> R
     low, after = words[i].low, words[i + 1 :]
     who, end = None, 0
     if low == "according" and after and after[0].low == "to":
-        who = (i + 2, _forward(words, i + 2))
+        who = (i + 2, _apposed(words, _forward(words, i + 2), named))
         end = who[1]
     elif low == "for" and i == 0:
         who = next((span for span in named if 0 < span[0] < 6), None)
@@ -478,7 +490,7 @@ def _view(words: Sequence[Token], i: int, named: Sequence[tuple[int, int]]) -> R
             elif inner[-1].low in ("his", "her", "their", "my", "our"):
                 who = (k - 1, k)
             elif inner[0].low == "the" and k + 2 < len(words) and words[k + 1].low == "of":
-                who = (k + 2, _forward(words, k + 2))
+                who = (k + 2, _apposed(words, _forward(words, k + 2), named))
                 end = who[1]
     if not who or who[0] >= who[1]:
         return None

@@ -96,26 +96,38 @@ def stamp() -> str:
 
 
 def writable(folder: str | Path) -> Path:
-    """Make a folder for output, or say why it cannot be had.
+    """Say before the work whether output can be written to a folder; it is not made yet.
 
     Raises StanceError where it cannot be made or written.
     """
     path = Path(folder).expanduser()
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        (path / f".probe-{os.getpid()}").touch()
-        (path / f".probe-{os.getpid()}").unlink()
-    except OSError as error:
-        raise StanceError(
-            f"The output folder {path} cannot be written: {error.strerror}. Choose another with out=."
-        ) from None
+    near = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
+        raise _unwritable(path, "read-only" if near.is_dir() else f"{near} is a file")
     return path
+
+
+def make(folder: Path) -> Path:
+    """Make an output folder.
+
+    Raises StanceError where it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error.strerror) from None
+    return folder
+
+
+def _unwritable(folder: Path, reason: str | None) -> StanceError:
+    return StanceError(
+        f"The output folder {folder} cannot be written: {reason}. Choose another with out=."
+    )
 
 
 def save(folder: Path, identity: str, write: Callable[[Path], None]) -> Run:
     """Let ``write`` fill a hidden folder, then give it its name and point `latest` at it."""
-    hidden = folder / f".{identity}.part"
-    hidden.mkdir()
+    hidden = make(folder / f".{identity}.part")
     try:
         write(hidden)
         hidden.rename(folder / identity)

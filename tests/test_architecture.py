@@ -13,6 +13,8 @@ FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
 PAGES = {"label", "run", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
 SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
 ALLOWED = {  # what a step may know beside SHARED
+    "documents": {"stance.files", "stance.columns"},
+    "columns": {"stance.files"},
     "sentences": {"stance.layout", "stance.quotations"},
     "features": {"stance.cues"},
     "labels.rules": {"stance.cues"},
@@ -21,7 +23,8 @@ ALLOWED = {  # what a step may know beside SHARED
 }
 LIBRARIES = {
     "datasets": {"documents"},
-    "trafilatura": {"documents"},
+    "trafilatura": {"files"},
+    "markdown_it": {"files"},
     "sentencex": {"sentences"},
     "matplotlib": {"figures"},
     "skops": {"store"},

@@ -50,7 +50,7 @@ def test_coverage_counts_by_actor():
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["corpus=files", "corpus.path=nowhere"], "corpus.path=nowhere does not exist"),
+        (["corpus=files", "corpus.path=nowhere"], "nowhere does not exist (looked in"),
         (["labels=gold", "corpus.annotations=null"], "no annotation for any"),
         (["labels=gold", "out=/dev/null/x"], "The output folder /dev/null/x cannot be written"),
     ],

@@ -94,14 +94,11 @@ def test_a_killed_run_leaves_nothing_that_looks_finished(toy, tmp_path):
     assert not [path for path in tmp_path.glob("toy/*") if not path.name.startswith(".")]
 
 
-def test_in_a_notebook_it_returns_the_run(toy, tmp_path, monkeypatch):
-    config = stance.compose("run", ["split.folds=3", "evaluation=quick", f"out={tmp_path}"])
-    from omegaconf import OmegaConf
-
-    for group in ("corpus", "actors"):
-        config[group] = OmegaConf.load(toy / "conf" / group / "toy.yaml")
-    run = stance.experiment(config=config)
-    assert run.folder.parent.name == "toy"
+def test_in_a_notebook_it_returns_the_run(toy, tmp_path):
+    words = ["corpus=toy", "actors=toy", "split.folds=3", "evaluation=quick", f"out={tmp_path}"]
+    run = stance.experiment(words, conf=toy / "conf")
+    assert run.folder.parent == tmp_path / "toy"
+    assert run.facts["overrides"] == words
     assert isinstance(run.scores, pd.DataFrame)
 
 

@@ -68,7 +68,7 @@ def test_an_unfinished_folder_is_no_run(tmp_path):
 
 
 def test_runs_are_listed_with_their_scores(tmp_path):
-    store.save(store.writable(tmp_path / "toy"), "2026-01-01", write)
+    store.save(store.make(tmp_path / "toy"), "2026-01-01", write)
     listed = store.runs(tmp_path)
     assert listed[["name", "f1_macro", "n", "overrides"]].values.tolist() == [
         ["toy", 0.5, 9, "seed=1"]
@@ -115,7 +115,14 @@ def test_a_pickle_in_disguise_is_refused(tmp_path):
         store.load_model(path)
 
 
+def test_an_output_folder_that_cannot_be_written_is_told_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StanceError, match=r"file/x cannot be written: .*file is a file\. Choose"):
+        store.writable(tmp_path / "file" / "x")
+    assert store.writable(tmp_path / "new" / "deep") and not (tmp_path / "new").exists()
+
+
 def test_an_output_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StanceError, match="output folder .*file/x cannot be written: Not a dir"):
-        store.writable(tmp_path / "file" / "x")
+    with pytest.raises(StanceError, match="file/x cannot be written: Not a directory"):
+        store.make(tmp_path / "file" / "x")

@@ -4,7 +4,7 @@ A rule reads the cues of one mention (``stance.cues``: negation, scope and role 
 and returns a number: above 0 it votes favor, below 0 against, by that much; 0 is a vote for
 neutral; None abstains. Votes are weighted and added; the label is favor or against where one
 outweighs the other and the votes for neutral, else neutral. The idea of labelling functions that
-may abstain, and of their table, is Ratner et al. 2017, Snorkel, VLDB 11(3).
+may abstain is Ratner et al. 2017, Snorkel, VLDB 11(3); ``labels.analysis`` tells how they do.
 
 Add a rule of your own in Python:
 
@@ -18,7 +18,6 @@ True
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -26,7 +25,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stance.cues import Cue, read
+from stance.cues import Cue, Own, read
 from stance.errors import StanceError, nearest
 from stance.tables import STANCES
 
@@ -73,13 +72,13 @@ def aimed(cues: Sequence[Cue], *kinds: str) -> Vote:
     return total([cue for cue in cues if cue.kind in kinds and cue.aimed])
 
 
-@rule()
+@rule(weight=0.8)
 def support(cues: list[Cue], text: str) -> Vote:
     """The actor is praised, defended, welcomed, thanked: object of support."""
     return aimed(cues, "support")
 
 
-@rule()
+@rule(weight=1.4)
 def blame(cues: list[Cue], text: str) -> Vote:
     """The actor is accused, condemned, rejected: object of an attack."""
     return aimed(cues, "attack")
@@ -103,19 +102,19 @@ def obligation(cues: list[Cue], text: str) -> Vote:
     return aimed(cues, "obligation")
 
 
-@rule()
+@rule(weight=1.2)
 def credit(cues: list[Cue], text: str) -> Vote:
     """The actor did good: saved, protected, kept open, prevented bloodshed."""
     return aimed(cues, "credit")
 
 
-@rule()
+@rule(weight=1.4)
 def failure(cues: list[Cue], text: str) -> Vote:
     """The actor did harm or failed: lied, stood by, refused to help."""
     return aimed(cues, "failure", "reverser")
 
 
-@rule()
+@rule(weight=1.2)
 def character(cues: list[Cue], text: str) -> Vote:
     """The actor is or has what is praised or blamed: honest, corrupt, a hero, a hypocrite."""
     return aimed(cues, "virtue", "vice", "joy", "anger", "gain", "harm")
@@ -127,13 +126,13 @@ def standing(cues: list[Cue], text: str) -> Vote:
     return aimed(cues, "success", "defeat")
 
 
-@rule()
+@rule(weight=1.2)
 def crime(cues: list[Cue], text: str) -> Vote:
     """The actor is charged, indicted, jailed."""
     return aimed(cues, "crime")
 
 
-@rule()
+@rule(weight=0.5)
 def irony(cues: list[Cue], text: str) -> Vote:
     """The actor is so-called, self-proclaimed, much-vaunted."""
     return aimed(cues, "irony")
@@ -148,35 +147,38 @@ def counterfactual(cues: list[Cue], text: str) -> Vote:
     return None if value is None else -value
 
 
-@rule(weight=0.5)
+@rule(weight=0.2)
 def speaker(cues: list[Cue], text: str) -> Vote:
     """The actor stands beside a verb of saying: it is cited, which is neutral."""
     cited = any(c.kind == "report" and c.same_clause and c.distance < 3 and c.side for c in cues)
     return 0.0 if cited else None
 
 
-@rule(weight=0.5)
+@rule(weight=0.2)
 def conduct(cues: list[Cue], text: str) -> Vote:
     """The actor praises or attacks others: a stance it holds, not one toward it."""
-    others = ("support", "attack")
-    holds = any(c.kind in others and c.role == "subject" and not c.aimed for c in cues)
-    return 0.0 if holds else None
-
-
-@rule(weight=0.5)
-def near(cues: list[Cue], text: str) -> Vote:
-    """Words of evaluation stand in the actor's clause without a role for it."""
     taken = {cue.start for cue in cues if cue.aimed}
+    others = [c for c in cues if c.kind in ("support", "attack") and c.start not in taken]
+    return 0.0 if any(cue.role == "subject" for cue in others) else None
+
+
+@rule(weight=0.6)
+def near(cues: list[Cue], text: str) -> Vote:
+    """Words of evaluation stand in the actor's clause without a role for it.
+
+    "It will be resolved" credits nobody: good deeds in the passive are left out.
+    """
+    taken = {c.start for c in cues if c.aimed or (c.kind == "credit" and c.role == "object")}
     return total(
         [
-            cue._replace(polarity=cue.polarity / (1 + cue.distance / 5))
+            cue._replace(polarity=cue.polarity / (1 + cue.distance / 10))
             for cue in cues
             if cue.same_clause and cue.side and cue.start not in taken
         ]
     )
 
 
-@rule(weight=0.3)
+@rule(weight=0.2)
 def tone(cues: list[Cue], text: str) -> Vote:
     """The rest of the sentence leans to one side."""
     rest = [cue.polarity for cue in cues if cue.polarity and not (cue.same_clause and cue.side)]
@@ -196,8 +198,11 @@ def patterns(cues: list[Cue], text: str, tests: Sequence[tuple[re.Pattern, int]]
     return max(-1.0, min(1.0, float(sum(signs)))) if signs else None
 
 
-MARGIN = 0.2
-"""By how much the weighted votes of one side must exceed those of the other and of neutral."""
+MARGIN = 0.1
+"""By how much the votes of one side must exceed the others, where the sentence names the actor.
+
+A sentence that does not name its actor was chosen by someone as being about it: no margin there.
+"""
 
 
 def label(
@@ -226,13 +231,19 @@ def label(
     if abstain not in ("neutral", "drop"):
         raise StanceError(f"labels.abstain={abstain!r}. {nearest(abstain, ('neutral', 'drop'))}")
     own = _sides(words, "words")
-    chosen = _chosen(rules, weights or {}, _tests(_sides(patterns, "patterns")))
+    tests = [
+        (_compiled(pattern), sign)
+        for side, sign in zip(_sides(patterns, "patterns"), (1, -1), strict=True)
+        for pattern in side
+    ]
+    chosen = _chosen(rules, weights or {}, tests)
     weight = {rule.name: rule.weight for rule in chosen}
     found = []
     for text, spans in zip(mentions["text"], mentions["spans"], strict=True):
         cues, masked = read(text, spans, own), mask(text, spans)
-        votes = {rule.name: rule.vote(cues, masked) for rule in chosen}
-        found.append(_decide({name: v for name, v in votes.items() if v is not None}, weight))
+        cast = [(rule.name, rule.vote(cues, masked)) for rule in chosen]
+        votes = {name: vote for name, vote in cast if vote is not None}
+        found.append(_decide(votes, weight, MARGIN if len(spans) else 0.0))
     labelled = mentions.assign(label_source="rules", weight=1.0)
     for n, column in enumerate(("label", "rules", "leaning")):
         labelled[column] = [row[n] for row in found]
@@ -245,14 +256,16 @@ def mask(text: str, spans: Sequence[Sequence[int]]) -> str:
     >>> mask("Thanks to the mission, they left.", [[10, 21]])
     'Thanks to ACTOR, they left.'
     """
-    for start, end in sorted(spans, reverse=True):
+    for start, end in sorted(map(tuple, spans), reverse=True):
         text = f"{text[:start]}ACTOR{text[end:]}"
     return text
 
 
-def _decide(votes: Mapping[str, float], weight: Mapping[str, float]) -> tuple[str, str, float]:
+def _decide(
+    votes: Mapping[str, float], weight: Mapping[str, float], margin: float
+) -> tuple[str, str, float]:
     leaning = sum(weight[name] * vote for name, vote in votes.items())
-    neutral = MARGIN + sum(weight[name] for name, vote in votes.items() if vote == 0)
+    neutral = margin + sum(weight[name] for name, vote in votes.items() if vote == 0)
     stance = "neutral" if abs(leaning) <= neutral else "favor" if leaning > 0 else "against"
     fired = [("-" if v < 0 else "=" if v == 0 else "") + name for name, v in votes.items()]
     return stance, ", ".join(fired), round(leaning, 4)
@@ -269,90 +282,19 @@ def _chosen(
     return [rule._replace(weight=float(weights.get(rule.name, rule.weight))) for rule in listed]
 
 
-def _sides(given: Mapping[str, Sequence[str]] | None, key: str) -> tuple[tuple[str, ...], ...]:
+def _sides(given: Mapping[str, Sequence[str]] | None, key: str) -> Own:
     """A user's words or patterns for favor, and those for against."""
-    for side in given or {}:
+    given = given or {}
+    for side in given:
         if side not in STANCES[:2]:
             raise StanceError(f"labels.{key} has {side!r}. {nearest(side, STANCES[:2])}")
-    return tuple(tuple((given or {}).get(side) or ()) for side in STANCES[:2])
+    return tuple(given.get("favor") or ()), tuple(given.get("against") or ())
 
 
-def _tests(sides: tuple[tuple[str, ...], ...]) -> list[tuple[re.Pattern, int]]:
-    tests = []
-    for texts, sign in zip(sides, (1, -1), strict=True):
-        for text in texts:
-            try:
-                tests.append((re.compile(text, re.IGNORECASE), sign))
-            except re.error as error:
-                raise StanceError(
-                    f"The pattern {text!r} of labels.patterns is no regular expression: {error}."
-                ) from error
-    return tests
-
-
-# ------------------------------------------------------------------------------ how they do
-
-
-def analysis(labelled: pd.DataFrame, gold: pd.Series | None = None) -> pd.DataFrame:
-    """Count for each rule where it votes and whether it is right; the last row is their sum.
-
-    Takes the table that ``label`` gave. ``coverage``: share of mentions it votes on; ``overlap``:
-    share on which another rule votes too; ``conflict``: on which another votes otherwise;
-    ``accuracy`` where it votes and gold (by default the column ``gold``) is known, with the
-    limits ``low`` and ``high`` of its 95 % interval (Wilson 1927, JASA 22) and ``n``.
-
-    >>> rows = pd.DataFrame({"rules": ["need, -blame", "need", "", ""], "label": "favor",
-    ...                      "gold": ["favor", "favor", "neutral", "neutral"]})
-    >>> table = analysis(rows)
-    >>> table[["rule", "favor", "against", "coverage", "overlap", "conflict"]].values.tolist()
-    [['need', 2, 0, 0.5, 0.25, 0.25], ['blame', 0, 1, 0.25, 0.25, 0.25],
-     ['all rules', 2, 0, 0.5, 0.25, 0.25]]
-    >>> table["accuracy"].tolist()
-    [1.0, 0.0, 1.0]
-    """
-    votes = pd.DataFrame(
-        [
-            {
-                fired.lstrip("-="): {"-": "against", "=": "neutral"}.get(fired[0], "favor")
-                for fired in filter(None, row.split(", "))
-            }
-            for row in labelled["rules"]
-        ],
-        index=labelled.index,
-    )
-    truth = gold if gold is not None else labelled.get("gold")
-    known = None if truth is None else pd.Series(truth, index=labelled.index).replace("", pd.NA)
-    fires = votes.notna()
-    several, torn = fires.sum(axis=1) > 1, votes.nunique(axis=1) > 1
-    rows = [_row(name, votes[name], several, torn, known) for name in RULES if name in votes]
-    joint = labelled["label"].where(fires.any(axis=1))
-    return pd.DataFrame([*rows, _row("all rules", joint, several, torn, known)])
-
-
-def _row(
-    name: str, votes: pd.Series, several: pd.Series, torn: pd.Series, gold: pd.Series | None
-) -> dict[str, object]:
-    fires = votes.notna()
-    row = {"rule": name} | {stance: int((votes == stance).sum()) for stance in STANCES}
-    row |= {"coverage": fires.mean(), "overlap": (fires & several).mean()}
-    row["conflict"] = (fires & torn).mean()
-    if gold is None or not gold.notna().any():
-        return row
-    judged = fires & gold.notna()
-    n, right = int(judged.sum()), int((votes[judged] == gold[judged]).sum())
-    low, high = wilson(right, n)
-    return row | {"accuracy": right / n if n else math.nan, "low": low, "high": high, "n": n}
-
-
-def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Interval of a share.
-
-    >>> [round(limit, 3) for limit in wilson(5, 10)]
-    [0.237, 0.763]
-    """
-    if not n:
-        return math.nan, math.nan
-    share = right / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return centre - half, centre + half
+def _compiled(pattern: str) -> re.Pattern:
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error as error:
+        raise StanceError(
+            f"The pattern {pattern!r} of labels.patterns is no regular expression: {error}."
+        ) from error
