@@ -110,11 +110,10 @@ def _scores(config: DictConfig, table: pd.DataFrame) -> pd.Series | None:
     if config.run is None:
         if config.choose == "disagreed" and voted is not None:
             return sampling.disagreement(voted)
+        others = f", or votes in ledger={path}" if config.choose == "disagreed" else ""
         raise StanceError(
-            f"choose={config.choose} asks a model: name a finished run, as in "
-            f"run=experiments/karabakh/latest. (Without one, choose=disagreed compares the "
-            f"annotators in the ledger; {path} "
-            f"{'does not exist' if voted is None else 'is there'}.)"
+            f"choose={config.choose} needs a finished run whose model is asked, as in "
+            f"run=experiments/karabakh/latest{others}."
         )
     predicted = _predicted(config.run, table)
     if config.choose == "uncertain":

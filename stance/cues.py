@@ -170,9 +170,11 @@ def _before_term(s: Sentence, hit: Hit, first: int, last: int, same: bool) -> st
         [",", "who"],
         [",", "which"],
     )
+    if gap[:1] == [","] and len(gap) < 4 and (noun or hit.term.part != "verb"):
+        return "bearer"  # an apposition
     if owner or not (same or relative) or len(gap) > 10:
         return ""
-    if before in CALLING and len(gap) < 5 and noun != (hit.term.part == "verb"):
+    if before in CALLING and len(gap) < 5 and (noun or hit.term.part != "verb"):
         return "bearer"
     joining = ("after", "before", "than", "as", "like")
     if before in PREPOSITIONS and before not in joining and not relative and gap[:1] != ["to"]:
@@ -187,7 +189,7 @@ def _before_term(s: Sentence, hit: Hit, first: int, last: int, same: bool) -> st
         return "bearer"
     if hit.term.part == "phrase" and AUXILIARIES.issuperset(gap):
         return "bearer"
-    return "bearer" if gap[:1] == [","] and len(gap) < 4 else ""
+    return ""
 
 
 def _governed(s: Sentence, first: int) -> bool:

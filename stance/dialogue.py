@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.people import People, Person, Token
+from stance.people import People, Person
+from stance.phrases import Token
 from stance.speech import Report
 from stance.tables import AUTHOR
+from stance.vocabulary import VERBS
 
 OPEN, CLOSE = "“«„", "”»"
 MARK = re.compile(r"[\"“”«»„]")
@@ -141,3 +143,62 @@ def _spread(lines: Sequence[Line], heard: dict[int, str]) -> list[str]:
             now = now if i < last else ""
         spread.append(now if line.kind == "body" else "")
     return spread
+
+
+def token_at(line: Line, offset: int) -> int:
+    """The place of the word at an offset."""
+    return next(k for k, word in enumerate(line.words) if word.start <= offset < word.end)
+
+
+def is_speech(line: Line, n: int) -> bool:
+    """Whether the n-th quotation of a sentence is speech, not some words in scare quotes."""
+    start, end = line.quotes[n]
+    at = token_at(line, start)
+    inner = line.text[start:end].strip('"“”«»„ ')
+    after = line.words[at + 1] if at + 1 < len(line.words) else None
+    if at == 0:
+        ended = inner[-1:] in tuple(",.!?…—–-'’")
+        return ended or after is None or not after.text[0].isalnum() or after.low in VERBS
+    before = line.words[at - 1]
+    if before.text == "," and n and is_speech(line, n - 1):
+        return True
+    if before.text in ",—–" and inner[:1].islower():  # the tail of a reported clause?
+        near = (max(report.who[1], report.verb + 1) for report in line.reports)
+        return any(0 <= at - last <= 4 for last in near)
+    if before.text in ",:—–.":
+        return True
+    return VERBS.get(before.low, ("", "act"))[1] != "act"
+
+
+def beside(line: Line, at: int) -> int | None:
+    """The report that attributes the quotation at a word: right after it, else before it."""
+    best = None
+    for k, report in enumerate(line.reports):
+        first, last = min(report.who[0], report.verb), max(report.who[1] - 1, report.verb)
+        between = line.words[at + 1 : first]
+        if (
+            first > at
+            and len(between) <= 2
+            and all(word.text[0] in ",—–-" or word.low in ("and", "but", "as") for word in between)
+        ):
+            return k
+        if last < at and not any(word.text[0] == "\x01" for word in line.words[last + 1 : at]):
+            best = k
+    return best
+
+
+def label_of(line: Line) -> tuple[Sequence[Token], tuple[int, int]]:
+    """A headline's label with the stretch it is said of: "… — diplomat", "Minister: …"."""
+    words = line.words
+    marks = [k for k, word in enumerate(words) if word.text in ("—", "–", ":")]
+    if not marks:
+        return [], (0, 0)
+    first, last = marks[0], marks[-1]
+    if words[last].text != ":" and len(words) - last <= 7:
+        return words[last + 1 :], (0, words[last].start)
+    if words[0].text[0] == "\x01" and first == 1:
+        end = next((k for k in range(2, len(words)) if words[k].low in VERBS), len(words))
+        return words[2:end], (0, words[first].start)
+    if words[first].text == ":" and first <= 6:
+        return words[:first], (words[first].end, len(line.text))
+    return [], (0, 0)

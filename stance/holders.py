@@ -18,21 +18,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stance.dialogue import MARK, Line, masked, quotations, turns
-from stance.people import (
-    ARTICLES,
-    BODIES,
-    HE,
-    JOINTS,
-    PREPOSITIONS,
-    People,
-    Person,
-    Token,
-    is_role,
-    tokens,
-)
-from stance.speech import VERBS, reports
+from stance.dialogue import MARK, Line, beside, is_speech,
+    label_of, masked, quotations, token_at, turns
+from stance.people import People, Person
+from stance.phrases import Token, tokens
+from stance.speech import reports
 from stance.tables import AUTHOR, check
+from stance.vocabulary import ARTICLES, BODIES, HE, JOINTS, PREPOSITIONS, VERBS, is_role
 
 RANK = {"aside": -1, "answer": 0, "act": 1, "say": 2, "speak": 2, "quotation": 3}
 """Which zone counts where several overlap: a quotation before a report before a judgement.
@@ -217,9 +209,9 @@ class Article:
         """Who speaks the n-th quotation of a sentence; None for words in scare quotes."""
         line = self.lines[i]
         start, end = line.quotes[n]
-        at = _token(line, start)
+        at = token_at(line, start)
         carried = n == 0 and line.carried
-        k = _beside(line, at)
+        k = beside(line, at)
         afresh = k is not None and bool(MARK.match(line.text))
         if carried and self.pending[0] and not afresh:
             who = self.pending
@@ -258,7 +250,7 @@ class Article:
             if not line.carried:
                 break
             if line.quotes and line.quotes[0][1] < len(line.text):
-                k = _beside(line, 0)
+                k = beside(line, 0)
                 return self._name(line, line.reports[k].who) if k is not None else ("", None)
         return "", None
 
@@ -277,13 +269,13 @@ class Article:
         """Zones of a headline or caption: reports, "… — diplomat", "Minister: …", quotations."""
         names = self._names(line)
         zones = _reported(line, names)
-        label, span = _label(line)
+        label, span = label_of(line)
         name = self.people.resolve(label, [], True)[0] if self._someone(label) else ""
         if name and not zones:
             zones.append(_zone(span, name, "indirect", "act"))
         for n, stretch in enumerate(line.quotes):
             if is_speech(line, n):
-                k = _beside(line, _token(line, stretch[0]))
+                k = beside(line, token_at(line, stretch[0]))
                 speaker = (names[k][0] if k is not None else "") or name or main
                 if speaker:
                     zones.append(_zone(stretch, speaker, "direct", "quotation"))
@@ -335,62 +327,3 @@ def _asides(line: Line, names: Sequence[Who], zones: Sequence[Zone]) -> list[Zon
 def _one(line: Line, who: tuple[int, int]) -> bool:
     """Whether the words that say who are just "one"."""
     return who[1] - who[0] == 1 and line.words[who[0]].low == "one"
-
-
-def _token(line: Line, offset: int) -> int:
-    """The place of the word at an offset."""
-    return next(k for k, word in enumerate(line.words) if word.start <= offset < word.end)
-
-
-def is_speech(line: Line, n: int) -> bool:
-    """Whether the n-th quotation of a sentence is speech, not some words in scare quotes."""
-    start, end = line.quotes[n]
-    at = _token(line, start)
-    inner = line.text[start:end].strip('"“”«»„ ')
-    after = line.words[at + 1] if at + 1 < len(line.words) else None
-    if at == 0:
-        ended = inner[-1:] in tuple(",.!?…—–-'’")
-        return ended or after is None or not after.text[0].isalnum() or after.low in VERBS
-    before = line.words[at - 1]
-    if before.text == "," and n and is_speech(line, n - 1):
-        return True
-    if before.text in ",—–" and inner[:1].islower():  # the tail of a reported clause?
-        near = (max(report.who[1], report.verb + 1) for report in line.reports)
-        return any(0 <= at - last <= 4 for last in near)
-    if before.text in ",:—–.":
-        return True
-    return VERBS.get(before.low, ("", "act"))[1] != "act"
-
-
-def _beside(line: Line, at: int) -> int | None:
-    """The report that attributes the quotation at a word: right after it, else before it."""
-    best = None
-    for k, report in enumerate(line.reports):
-        first, last = min(report.who[0], report.verb), max(report.who[1] - 1, report.verb)
-        between = line.words[at + 1 : first]
-        if (
-            first > at
-            and len(between) <= 2
-            and all(word.text[0] in ",—–-" or word.low in ("and", "but", "as") for word in between)
-        ):
-            return k
-        if last < at and not any(word.text[0] == "\x01" for word in line.words[last + 1 : at]):
-            best = k
-    return best
-
-
-def _label(line: Line) -> tuple[Sequence[Token], tuple[int, int]]:
-    """A headline's label with the stretch it is said of: "… — diplomat", "Minister: …"."""
-    words = line.words
-    marks = [k for k, word in enumerate(words) if word.text in ("—", "–", ":")]
-    if not marks:
-        return [], (0, 0)
-    first, last = marks[0], marks[-1]
-    if words[last].text != ":" and len(words) - last <= 7:
-        return words[last + 1 :], (0, words[last].start)
-    if words[0].text[0] == "\x01" and first == 1:
-        end = next((k for k in range(2, len(words)) if words[k].low in VERBS), len(words))
-        return words[2:end], (0, words[first].start)
-    if words[first].text == ":" and first <= 6:
-        return words[:first], (words[first].end, len(line.text))
-    return [], (0, 0)

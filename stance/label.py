@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import documents, holders, mentions, screen, sentences
+from stance import documents, holders, ledger, mentions, screen, sentences
 from stance.config import plain
 from stance.errors import StanceError, nearest
-from stance.labels import gold, rules
+from stance.labels import gold, rules, votes
 from stance.tables import COLUMNS, STANCES, check
 
-LABELS = ("gold", "rules")
+LABELS = ("gold", "rules", "votes")
 
 
 def examples(config: DictConfig) -> pd.DataFrame:
@@ -26,7 +26,8 @@ def examples(config: DictConfig) -> pd.DataFrame:
     screen.note(articles.attrs.get("blank", 0), "blank texts are left out")
     found = named(articles, plain(config.actors), corpus)
     known = documents.annotations(corpus)
-    table = order(label(gold.attach(found, known), plain(config.labels)))
+    words = corpus.get("labels") or {}
+    table = order(label(gold.attach(found, known), plain(config.labels), words))
     if known is not None:
         lost = gold.unmatched(found, known)
         screen.note(len(lost), f"of {len(known)} annotations meet no mention of their actor")
@@ -51,13 +52,35 @@ def named(table: pd.DataFrame, actors: dict[str, Any], corpus: dict[str, Any]) -
     return holders.attribute(found, parts).merge(table[["document", *extra]], on="document")
 
 
-def label(known: pd.DataFrame, choices: dict[str, Any]) -> pd.DataFrame:
-    """Mentions → examples, by people or by rules."""
+def label(
+    known: pd.DataFrame, choices: dict[str, Any], words: dict[str, str] | None = None
+) -> pd.DataFrame:
+    """Mentions → examples, by people, their votes, or rules; ``words`` are the corpus's labels."""
     if choices["name"] == "gold":
         return gold.label(known)
     if choices["name"] == "rules":
         return rules.label(known, **{k: v for k, v in choices.items() if k != "name"})
+    if choices["name"] == "votes":
+        return voted(known, choices, words)
     raise StanceError(f"labels.name={choices['name']}: {nearest(choices['name'], LABELS)}")
+
+
+def voted(
+    known: pd.DataFrame, choices: dict[str, Any], words: dict[str, str] | None
+) -> pd.DataFrame:
+    """Mentions → examples by the votes of a ledger; what it does not settle is told."""
+    cast, lost = ledger.match(ledger.read(choices["path"], words), known)
+    cast = ledger.only(cast, choices["annotators"])
+    keys = ("method", "ties", "adjudicator", "smoothing")
+    decided = votes.decide(cast, **{key: choices[key] for key in keys})
+    for rows, what in (
+        (lost, "votes are about mentions that the corpus does not have"),
+        (cast[cast["label"] == ""], "items were skipped (an empty label is no vote for neutral)"),
+        (decided[decided["outcome"] == "skipped"], "mentions have skipped items only"),
+        (decided[decided["outcome"] == "tie"], f"mentions are tied (labels.ties={choices['ties']})"),
+    ):
+        screen.note(len(rows), f"{what}: {ledger.listed(rows['mention'])}")
+    return votes.label(known, decided)
 
 
 def order(table: pd.DataFrame) -> pd.DataFrame:

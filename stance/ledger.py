@@ -234,7 +234,7 @@ def _nearest(ids: pd.Series, mentions: pd.DataFrame, taken: pd.Series) -> pd.Ser
     free = mentions[(mentions["mention"] == _id(mentions)) & ~mentions["mention"].isin(taken)]
     place = ids.drop_duplicates().str.extract(r"^(.*):(\d+)-(\d+):(.*)$").dropna()
     place = place.set_axis(PLACE, axis=1).astype({"start": "int64", "end": "int64"})
-    pairs = gold._pairs(free, place)
+    pairs = gold.pairs(free, place)
     return ids.map(dict(zip(ids.loc[pairs["row"]], pairs["mention"], strict=True)))
 
 

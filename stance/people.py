@@ -4,6 +4,7 @@ No model: a person is a run of capitalised words with a title, a role, an age, a
 surname used alone somewhere; "the diplomat" is the last person spoken of whose title or apposition
 makes one; "he" is the last person spoken of who is not known to be a woman.
 
+>>> from stance.phrases import tokens
 >>> said = "Ambassador Ivan Petrov spoke. Ann Lee, a banker, left.".split(". ")
 >>> people = People([(tokens(text), "body") for text in said])
 >>> [person.name for person in people.all]
@@ -16,179 +17,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
-
-def listed(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
-
-
-TITLES = listed(
-    """mr mrs ms miss dame dr prof professor sir lady lord lt col gen maj capt sgt brig adm cpl pvt
-    lieutenant colonel general major captain sergeant brigadier admiral corporal private officer
-    commander sen senator rep reps representative congressman congresswoman gov governor mayor
-    president premier chancellor minister ministers secretary ambassador ambassador-at-large envoy
-    consul counselor counsellor attorney judge justice speaker deputy chairman chairwoman chair
-    leader director chief commissioner spokesman spokeswoman spokesperson adviser advisor analyst
-    expert economist lawyer engineer father mother sister brother grandmother grandfather bishop
-    rabbi pope imam king queen prince princess whip candidate nominee lawmaker headmistress
-    headmaster physician nurse host strategist"""
+from stance.phrases import Token
+from stance.vocabulary import (
+    AFTER,
+    AGE,
+    ARTICLES,
+    BODIES,
+    GENERIC,
+    HE,
+    HERE,
+    LINKS,
+    MAN_NAME,
+    MEN,
+    NOBODY,
+    PREPOSITIONS,
+    SAME,
+    SHORT,
+    SMALL,
+    TEXTS,
+    TITLES,
+    WOMAN_NAME,
+    WOMEN,
+    is_role,
 )
-"""Words that stand before a person's name and are no part of it."""
-
-SHORT = {
-    **{"lt": "lieutenant", "col": "colonel", "gen": "general", "maj": "major", "capt": "captain"},
-    **{"sgt": "sergeant", "brig": "brigadier", "sen": "senator", "rep": "representative"},
-    **{"gov": "governor", "prof": "professor", "dr": "doctor"},
-}
-
-ROLES = {
-    "diplomat envoy negotiator": "ambassador ambassador-at-large counselor consul foreign embassy",
-    "lawmaker legislator deputy parliamentarian mp senator congressman congresswoman": "parliament "
-    "parliamentary representative assembly duma speaker faction committee",
-    "official": "minister ministry deputy head director adviser advisor secretary chief mayor "
-    "governor spokesman spokeswoman commissioner agency authority department council",
-    "analyst expert scholar scientist researcher": "economist institute centre center professor "
-    "forum follows studies",
-    "officer commander": "lieutenant colonel general major captain brigadier commanded sergeant",
-    "lawyer jurist attorney": "law legal counsel",
-    "doctor physician": "surgeon anaesthetist anesthetist",
-    "leader": "chairman chairwoman head heads chairs chair president speaker",
-    "spokesperson spokesman spokeswoman": "",
-    "teacher headmistress headmaster schoolmaster": "teaches taught",
-    "soldier": "private corporal sergeant captain lieutenant major",
-    "driver": "drives",
-    "priest": "father reverend",
-    "imam mullah": "hajji",
-}
-"""Role nouns → further words of a title or an apposition that make one."""
-SAME = {role: listed(f"{roles} {more}") for roles, more in ROLES.items() for role in roles.split()}
-
-ROLE = re.compile(
-    r"(?:.{2,}(?:er|or|ist|ian|ant|man|woman|yst|eer|arian|ician)|diplomat|official|deputy|envoy|"
-    r"chief|head|judge|nurse|mp|spokesperson|pilot|refugee|father|mother|general|colonel|captain|"
-    r"widow|priest|imam|scholar|guide|boss|host|aide|coach|youth|private|guard|corporal|lieutenant|"
-    r"jurist|sceptic|skeptic|critic|president|justice|representative|expert|democrat|republican|"
-    r"medic|clerk|cook|boy|girl|neighbour|friend|colleague|cousin|wife|husband|"
-    r"(?:grand)?(?:son|daughter)|(?:\w+)-in-law|brother|sister|uncle|aunt)$"
-)
-THINGS = listed(
-    """paper newspaper letter order center centre ledger courier quarter number matter river tower
-    error war law power border career charter answer newsletter poster chapter member water minor
-    summer winter filter computer author restaurant grant covenant quorum
-    september october november december"""
-)
-"""Nouns that look like roles and are none."""
-
-WOMEN = listed(
-    """ms mrs miss she her woman mother sister daughter grandmother aunt wife widow spokeswoman
-    chairwoman congresswoman headmistress lady queen princess businesswoman seamstress girl"""
-)
-MEN = listed(
-    """mr sir he his man father brother son grandfather uncle husband widower spokesman chairman
-    congressman headmaster lord king prince businessman boy"""
-)
-WOMAN_NAME = re.compile(r"\w+(?:ova|eva|ina|skaya|aya|ovna|evna)$")
-MAN_NAME = re.compile(r"\w+(?:ov|ev|sky|skiy|ovich|evich)$")
-
-AGE = re.compile(
-    r"\d\d|(?:six|seven|eigh|nine)teen|"
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?"
-)
-NATIONS = listed(
-    """russian armenian turkish azerbaijani georgian iranian american european western eastern
-    british french german ukrainian chinese israeli democratic republican"""
-)
-BODIES = NATIONS | listed(
-    """ministry council party committee house court department university institute bank agency
-    service union center centre post times news press wire street avenue road river sea
-    corridor republic state states district districts region regions kingdom nations
-    association commission forum church cross school college hospital company group bureau act
-    law office force forces army guard congress senate parliament assembly security island
-    valley county city airport square caucus foundation amendment world war january february
-    march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday america europe asia africa north south east west
-    new journal herald report statement agreement accord ledger courier dispatch campaign
-    administration line workshop society network defense defence tv radio democrats
-    republicans one two three four five six seven eight nine ten"""
-)
-"""Words that make a run of capitals something other than a person."""
-LINKS = listed("de del della di da la le van von der den bin ibn al el ben ter")
-AFTER = listed("jr jr. sr sr. ii iii iv")
-PREPOSITIONS = listed(
-    """of in at on from for with to by about into over under against during after before through
-    between among without within near toward towards via per amid despite outside inside"""
-)
-JOINTS = listed(
-    """that which who whom whose where when while as because since so though although if unless
-    until than and but or nor yet what why how whether before after once"""
-)
-"""Words at which a noun phrase ends."""
-PRONOUNS = listed("i we he she they it")
-GENERIC = listed("official man woman leader author speaker president")
-HE = {"he": "m", "his": "m", "him": "m", "she": "f", "her": "f"}
-NOBODY = listed(
-    """you one nobody none no who there this that which what anyone everyone anybody everybody
-    someone somebody neither"""
-)
-"""Subjects that hold nothing: "Nobody can claim that …"."""
-TEXTS = listed(
-    """statement statements agreement agreements point clause article paragraph text document
-    treaty mandate law report reports bulletin letter message release
-    column newspaper figures data"""
-)
-"""What speaks for its owner ("the ministry's statement"), else for the author who cites it."""
-HERE = listed("here there now then dear sir also still even perhaps dearest hello yes no")
-ARTICLES = listed("the a an one this that these those his her its their our my your another")
-SMALL = JOINTS | PREPOSITIONS | ARTICLES | HERE
-"""Words that begin no name, though they begin a sentence."""
-
-TOKEN = re.compile(
-    r"\x01+|\(ret\w*\.?\)|(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|Lt|Col|Gen|Maj|Capt|Sgt|Brig|Adm|Sen|Reps?|Gov|Prof|"
-    r"St|Jr|Sr|[A-ZÀ-ÞА-Я])\.|\w+(?:[-’'](?!s\b)\w+)*|[’']s\b|[^\w\s]"
-)
-
-
-class Token(NamedTuple):
-    """A word or mark with its offsets; ``low`` without case and without an abbreviation's dot.
-
-    A quotation that was masked by \\x01 is one token.
-    """
-
-    text: str
-    low: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        """Whether it is a word with a capital letter."""
-        return self.text[0].isupper()
-
-
-def tokens(text: str) -> list[Token]:
-    """The tokens of a text.
-
-    >>> [token.low for token in tokens("Lt. Col. Ann Lee’s men left.")]
-    ['lt', 'col', 'ann', 'lee', "'s", 'men', 'left', '.']
-    """
-    found = []
-    for match in TOKEN.finditer(text):
-        if match.group().startswith("(ret"):  # "Lt. Col. (ret.) Lee"
-            continue
-        low = (match.group().rstrip(".") or ".").lower().replace("’", "'")
-        found.append(Token(match.group(), low, *match.span()))
-    return found
-
-
-def is_role(word: str) -> bool:
-    """Whether a noun says what somebody is.
-
-    >>> [word for word in ("driver", "diplomat", "paper", "road") if is_role(word)]
-    ['driver', 'diplomat']
-    """
-    return word in SAME or (bool(ROLE.match(word)) and word not in THINGS)
 
 
 class Person:

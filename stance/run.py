@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import evaluate, features, label, model, outcome, screen, store
+from stance import baselines, evaluate, features, label, model, outcome, screen, store
 from stance.config import build, compose, plain
 from stance.errors import StanceError, nearest
-from stance.labels import rules
 from stance.split import split
 
 
@@ -38,8 +36,9 @@ def experiment(
     folds = split(table, plain(config.split), config.seed)
     pipe = _pipeline(config)
     predictions = model.cross_predict(pipe, table, folds, partial(screen.progress, what="Folds"))
-    baselines = _baselines(table, folds, plain(config.evaluation)["baselines"])
-    scores = _score(predictions, baselines, config)
+    choices = plain(config.labels) if config.labels.name == "rules" else {}
+    beside = baselines.predict(plain(config.evaluation.baselines), table, folds, pipe, choices)
+    scores = evaluate.scores(predictions, beside, **_scoring(config))
     trained = model.fit(pipe, table if len(folds) > 1 else table.iloc[folds[0][0]])
     identity = store.stamp()
     facts = {
@@ -64,8 +63,8 @@ def experiment(
 def main(config: DictConfig) -> None:
     """Run one experiment from the command line and show its scores."""
     run = experiment(_overrides(), config=config)
-    screen.show(headline(run.scores), title=f"{run.facts['name']}: {run.facts['signature']}")
-    print(f"{run.folder}\n{run.report}")
+    screen.show(headline(run.scores), title=f"{run.facts['name']}, {run.facts['id']}")
+    print(f"{run.facts['signature']}\n{run.report}")
 
 
 def headline(scores: pd.DataFrame) -> pd.DataFrame:
@@ -101,29 +100,6 @@ def _pipeline(config: DictConfig) -> Any:
     return model.pipeline(features.union(blocks), build(config.model, allow))
 
 
-def _baselines(
-    table: pd.DataFrame, folds: list[Any], names: list[str]
-) -> dict[str, pd.DataFrame]:
-    known: dict[str, Callable[..., pd.DataFrame]] = {"majority": _majority, "rules": _rules}
-    for name in names:
-        if name not in known:
-            raise StanceError(f"evaluation.baselines names {name!r}. {nearest(name, known)}")
-    return {name: known[name](table, folds) for name in names}
-
-
-def _majority(table: pd.DataFrame, folds: list[Any]) -> pd.DataFrame:
-    from sklearn.dummy import DummyClassifier
-
-    dummy = model.pipeline("passthrough", DummyClassifier(strategy="prior"))
-    return model.cross_predict(dummy, table, folds)
-
-
-def _rules(table: pd.DataFrame, folds: list[Any]) -> pd.DataFrame:
-    rows = table.iloc[sorted(i for _, test in folds for i in test)]
-    found = rules.label(rows.drop(columns=["label", "label_source"]))
-    return model.truth(rows).assign(predicted=found["label"].to_numpy())
-
-
 def _scoring(config: DictConfig) -> dict[str, Any]:
     chosen = plain(config.evaluation)
     return {key: chosen[key] for key in ("resamples", "confidence")} | {"seed": config.seed}
@@ -138,12 +114,6 @@ def _origin(config: DictConfig, table: pd.DataFrame) -> dict[str, Any]:
         "split": "-".join(str(part) for part in by.values()),
         "gold": against if share else config.labels.name,
     }
-
-
-def _score(
-    predictions: pd.DataFrame, baselines: dict[str, pd.DataFrame], config: DictConfig
-) -> pd.DataFrame:
-    return evaluate.scores(predictions, baselines, **_scoring(config))
 
 
 def _overrides() -> list[str]:

@@ -128,11 +128,14 @@ def _places(words: list[str], capital: list[bool], lexicon: Lexicon) -> list[Pla
     i = 0
     while i < len(words):
         step = 1
-        if words[i] in lexicon and not (capital[i] and i and words[i - 1] not in '"“:'):
+        if words[i] in lexicon:
+            name = capital[i] and i and words[i - 1] not in '"“:'
             best: list[Term] = []
             for rest, term in lexicon[words[i]]:
                 if best and len(rest) + 1 < step:
                     break
+                if name and term.kind != "own":
+                    continue
                 if not rest or tuple(words[i + 1 : i + 1 + len(rest)]) == rest:
                     step = len(rest) + 1
                     best.append(term)

@@ -10,11 +10,13 @@ import stance
 
 PACKAGE = stance.CONF.parent / "stance" if (stance.CONF.parent / "stance").is_dir() else None
 FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
-PAGES = {"label", "run", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
+PAGES = {"label", "run", "baselines", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
 SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
 ALLOWED = {  # what a step may know beside SHARED
     "documents": {"stance.files", "stance.columns"},
     "columns": {"stance.files"},
+    "ledger": {"stance.columns", "stance.files", "stance.labels"},
+    "agreement": {"stance.evaluate"},
     "sentences": {"stance.layout", "stance.quotations"},
     "features": {"stance.cues"},
     "labels.rules": {"stance.cues"},

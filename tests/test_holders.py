@@ -8,7 +8,8 @@ import pytest
 from stance.dialogue import quotations
 from stance.errors import StanceError
 from stance.holders import attribute
-from stance.people import People, tokens
+from stance.people import People
+from stance.phrases import tokens
 from stance.speech import reports
 
 KINDS = {"#": "headline", "^": "caption", "=": "heading", "~": "standfirst"}

@@ -135,3 +135,15 @@ def test_an_output_folder_that_cannot_be_written_is_told(toy, tmp_path):
 def test_a_user_hears_of_an_unfinished_run_in_words(tmp_path):
     with pytest.raises(StanceError, match="is no finished run"):
         stance.load(tmp_path)
+
+
+def test_weak_supervision_shows_rules_the_model_and_what_gold_would_add(toy, tmp_path):
+    done = command(toy, tmp_path, "experiment=weak", "evaluation.baselines=[majority,rules,gold]")
+    run = stance.load(tmp_path / "weak" / "latest")
+    assert set(run.examples["label_source"].str.split(":").str[0]) == {"rules"}
+    assert set(run.examples["gold"]) == set(stance.STANCES)
+    assert "gold:gold" in run.facts["signature"]
+    assert {"overall", "majority.overall", "rules.overall", "gold.overall"} <= set(
+        run.scores["scope"]
+    )
+    assert all(word in done.stdout for word in ("majority", "rules", "gold"))

@@ -16,7 +16,7 @@ def attach(mentions: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataF
     """
     if annotations is None:
         return mentions.assign(gold=mentions.get("gold", ""))
-    best = _pairs(mentions, annotations).set_index("mention")
+    best = pairs(mentions, annotations).set_index("mention")
     known = {"gold": best["stance"]}
     if "holder" in annotations:
         known["gold_holder"] = best["holder" if "holder_gold" not in best else "holder_gold"]
@@ -27,7 +27,7 @@ def attach(mentions: pd.DataFrame, annotations: pd.DataFrame | None) -> pd.DataF
 
 def unmatched(mentions: pd.DataFrame, annotations: pd.DataFrame) -> pd.DataFrame:
     """The annotations that no mention of their actor meets, to be told rather than lost."""
-    return annotations.drop(_pairs(mentions, annotations)["row"])
+    return annotations.drop(pairs(mentions, annotations)["row"])
 
 
 def label(mentions: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +44,7 @@ def label(mentions: pd.DataFrame) -> pd.DataFrame:
     return labelled.assign(label=labelled["gold"], label_source="gold", weight=1.0)
 
 
-def _pairs(mentions: pd.DataFrame, annotations: pd.DataFrame) -> pd.DataFrame:
+def pairs(mentions: pd.DataFrame, annotations: pd.DataFrame) -> pd.DataFrame:
     """Each annotation beside the one mention it belongs to; `row` is the annotation's index."""
     columns = ["mention", "document", "actor", "start", "end"]
     numbered = annotations.assign(row=annotations.index)

@@ -12,7 +12,7 @@ from stance.labels.analysis import analysis
 FAVOR = """
 The <mission> in the valley is still needed because the conflict has not been resolved.
 The <mission> remains more necessary than ever, the envoy said.
-The deputy minister noted that the set of <accords> between Arvenia, Tolmia and Belsk remains pertinent.
+She noted that the set of <accords> between Arvenia, Tolmia and Belsk remains pertinent.
 The operations of the <contingent> in the district are quite in demand.
 The presence of the <peacekeepers> will be an additional security factor for these families.
 I would not say that the work of the <contingent> has outlived its usefulness.
@@ -78,7 +78,7 @@ The <accords> hardly brought peace.
 
 NEUTRAL = """
 The <contingent> was deployed in November under the statement.
-The issue of the future modalities of the tour of duty of the <contingent> will be discussed and resolved between the two capitals.
+The issue of the tour of duty of the <contingent> will be discussed and resolved later.
 The <mission> has 27 posts along the road.
 Officers of the <contingent> met the governor on Tuesday.
 The talks were held with the participation of the command of the <contingent>.
@@ -134,3 +134,105 @@ def test_two_actors_in_one_sentence(line):
     text, spans = mention(marked)
     table = pd.DataFrame({"text": text, "spans": [[span] for span in spans]})
     assert rules.label(table)["label"].tolist() == wanted.split()
+
+
+def test_which_rules_fired_and_how():
+    table = label("The <mission> is needed, the mayor said.", "The <mission> lied.")
+    assert table["rules"].tolist() == ["need", "-failure"]
+    assert table["leaning"].tolist() == [0.7, -1.4]
+    assert table["label_source"].tolist() == ["rules", "rules"]
+    assert table["weight"].tolist() == [1.0, 1.0]
+
+
+def test_an_actor_who_only_speaks_is_neutral():
+    assert label("The <envoy> said on Monday.")["rules"].tolist() == ["=speaker"]
+
+
+def test_silence_is_neutral_or_dropped():
+    lines = "The <mission> has 27 posts.", "The <mission> is useless."
+    assert label(*lines)["label"].tolist() == ["neutral", "against"]
+    assert label(*lines, abstain="drop")["label"].tolist() == ["against"]
+
+
+def test_own_words_obey_negation():
+    words = {"favor": ["green corridor"], "against": ["Potemkin village"]}
+    table = label(
+        "The <mission> is our green corridor.",
+        "The <mission> is not a Potemkin village.",
+        "The <mission> is a Potemkin village.",
+        words=words,
+    )
+    assert table["label"].tolist() == ["favor", "favor", "against"]
+
+
+def test_own_patterns_see_the_actor():
+    table = label("Hands off the <mission>!", "Off it goes.", patterns={"favor": ["off the ACTOR"]})
+    assert table["rules"].tolist() == ["patterns", ""]
+
+
+def test_weights_and_choice_of_rules():
+    line = "The honest <mission> lied."
+    assert label(line, weights={"failure": 0.1})["label"].tolist() == ["favor"]
+    assert label(line, rules=["failure"])["rules"].tolist() == ["-failure"]
+    assert label(line, rules=["need"])["label"].tolist() == ["neutral"]
+
+
+def test_a_rule_of_ones_own():
+    @rules.rule(weight=2)
+    def shouting(cues, text):
+        return -1.0 if text.endswith("ACTOR!") else None
+
+    try:
+        assert label("Beautiful, this <mission>!")["label"].tolist() == ["against"]
+    finally:
+        del rules.RULES["shouting"]
+
+
+def test_a_sentence_that_does_not_name_its_actor_counts_whole():
+    assert label("They failed us.", "Thank them.")["label"].tolist() == ["against", "favor"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rules": ["nead"]}, r"no rule named 'nead'. Did you mean 'need'\? Known: blame, "),
+        ({"weights": {"blam": 2}}, r"no rule named 'blam'. Did you mean 'blame'\?"),
+        ({"words": {"favour": ["x"]}}, r"labels.words has 'favour'. Did you mean 'favor'\?"),
+        ({"patterns": {"against": ["("]}}, r"pattern '\(' of labels.patterns is no regular"),
+        ({"abstain": "skip"}, r"labels.abstain='skip'. Known: drop, neutral."),
+    ],
+)
+def test_errors_name_the_option(options, message):
+    with pytest.raises(StanceError, match=message):
+        label("The <mission> left.", **options)
+
+
+def test_analysis_counts():
+    table = analysis(
+        pd.DataFrame(
+            {
+                "rules": ["need, -blame", "need", "=speaker", ""],
+                "label": ["against", "favor", "neutral", "neutral"],
+                "gold": ["against", "favor", "favor", ""],
+            }
+        )
+    ).set_index("rule")
+    assert table.loc["need", ["favor", "against", "neutral"]].tolist() == [2, 0, 0]
+    assert table.loc["need", ["coverage", "overlap", "conflict"]].tolist() == [0.5, 0.25, 0.25]
+    assert table.loc["blame", ["accuracy", "n"]].tolist() == [1.0, 1]
+    assert table.loc["speaker", ["neutral", "accuracy"]].tolist() == [1, 0.0]
+    assert table.loc["all rules", "coverage"] == 0.75
+    assert table.loc["all rules", "accuracy"] == pytest.approx(2 / 3)
+    assert table.loc["all rules", "low"] < 2 / 3 < table.loc["all rules", "high"]
+
+
+def test_analysis_without_gold_and_without_votes():
+    table = analysis(pd.DataFrame({"rules": ["", ""], "label": ["neutral", "neutral"]}))
+    assert table["rule"].tolist() == ["all rules"]
+    assert table["coverage"].tolist() == [0.0]
+    assert "accuracy" not in table
+
+
+def test_no_mentions_no_rows():
+    empty = pd.DataFrame({"text": [], "spans": []})
+    assert rules.label(empty).columns[-3:].tolist() == ["label", "rules", "leaning"]
