@@ -3,10 +3,10 @@
 No model: quotation marks, reporting verbs and the noun phrases beside them. A quotation belongs to
 its speaker (voice ``direct``), a reported clause to whom it is reported of (``indirect``: "X said
 that …", "according to X", "X praised …"), everything else to the author. Where one sentence holds
-several, the place of the actor decides: in "Critics hate the mission, but it works, said Lee" Lee
-holds both, in 'Lee called it "a wall"; it is a door' only the first. ``stance.speech`` reads one
-sentence, ``stance.dialogue`` quotation marks and interviews, ``stance.people`` knows who "the
-diplomat" and "he" are; here the article is read as a whole.
+several, the place of the actor decides: in 'Fox met the guards; the pact, he said, "is dead"' the
+author speaks of the guards, Fox of the pact. ``stance.speech`` reads one sentence,
+``stance.dialogue`` knows quotation marks and interviews, ``stance.people`` who "the diplomat" and
+"he" are; here the article is read as a whole.
 """
 
 from __future__ import annotations
@@ -18,13 +18,22 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stance.dialogue import MARK, Line, beside, is_speech,
-    label_of, masked, quotations, token_at, turns
+from stance.dialogue import (
+    MARK,
+    Line,
+    beside,
+    is_speech,
+    label_of,
+    masked,
+    quotations,
+    token_at,
+    turns,
+)
 from stance.people import People, Person
 from stance.phrases import Token, tokens
 from stance.speech import reports
 from stance.tables import AUTHOR, check
-from stance.vocabulary import ARTICLES, BODIES, HE, JOINTS, PREPOSITIONS, VERBS, is_role
+from stance.vocabulary import ARTICLES, BODIES, HE, JOINTS, PREPOSITIONS, is_role
 
 RANK = {"aside": -1, "answer": 0, "act": 1, "say": 2, "speak": 2, "quotation": 3}
 """Which zone counts where several overlap: a quotation before a report before a judgement.
@@ -148,7 +157,7 @@ class Article:
         line = self.lines[i]
         self.opening = None
         self.opening = self._opening(line)
-        names = self._names(line)
+        names = [self._name(line, report.who) for report in line.reports]
         zones = _reported(line, names)
         for n, span in enumerate(line.quotes):
             speaker = self._speaker(i, n, names)
@@ -184,10 +193,6 @@ class Article:
                 return self.people.resolve(words[: k + 1], self._recent(line, 0))[1]
         return None
 
-    def _names(self, line: Line) -> list[Who]:
-        """Who each report of a sentence speaks of."""
-        return [self._name(line, report.who) for report in line.reports]
-
     def _name(self, line: Line, who: tuple[int, int]) -> Who:
         """Whom the words at a token range mean: "I" is the author, "it" the last body reported."""
         words = line.words[who[0] : who[1]]
@@ -217,7 +222,9 @@ class Article:
             who = self.pending
         elif carried or is_speech(line, n):
             who = names[k] if k is not None else self._neighbour(line, at)
-            if k is not None and _one(line, line.reports[k].who):
+            if k is not None and [w.low for w in line.words[slice(*line.reports[k].who)]] == [
+                "one"
+            ]:
                 who = (self.body, None)  # "One said" after "Western diplomats doubt"
             if not who[0] and end == len(line.text):
                 who = self._closing(i)
@@ -267,7 +274,7 @@ class Article:
 
     def _headline(self, line: Line, main: str) -> list[Zone]:
         """Zones of a headline or caption: reports, "… — diplomat", "Minister: …", quotations."""
-        names = self._names(line)
+        names = [self._name(line, report.who) for report in line.reports]
         zones = _reported(line, names)
         label, span = label_of(line)
         name = self.people.resolve(label, [], True)[0] if self._someone(label) else ""
@@ -322,8 +329,3 @@ def _asides(line: Line, names: Sequence[Who], zones: Sequence[Zone]) -> list[Zon
         if here and AUTHOR not in here:
             found.append(_zone((start, end), here[0], "indirect", "aside"))
     return found
-
-
-def _one(line: Line, who: tuple[int, int]) -> bool:
-    """Whether the words that say who are just "one"."""
-    return who[1] - who[0] == 1 and line.words[who[0]].low == "one"

@@ -98,7 +98,7 @@ def backward(words: Sequence[Token], end: int) -> tuple[int, int] | None:
     stop = words[start - 1].low if start else ""
     opens = start < end and (words[start].capital or words[start].low in DETERMINERS | PRONOUNS)
     if stop in FINITE or stop in VERBS or (stop in ("who", "which") and not opens):
-        whom = _antecedent(words, start - 1)
+        whom = antecedent(words, start - 1)
         if whom or stop not in VERBS:
             return whom
     while start < end and (words[start].low in TIME or words[start].low in ADVERBS):
@@ -121,7 +121,7 @@ def _bounds(words: Sequence[Token], k: int, end: int) -> bool:
     return words[k].text[0] in STOPS or low in JOINTS or low in FINITE or verb
 
 
-def _antecedent(words: Sequence[Token], k: int) -> tuple[int, int] | None:
+def antecedent(words: Sequence[Token], k: int) -> tuple[int, int] | None:
     """Whom "who" at word k or shortly before stands for."""
     near = range(k, max(k - 4, 0), -1)
     k = next((n for n in near if words[n].low in ("who", "which")), 0)

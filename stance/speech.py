@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from stance.phrases import (
     Token,
-    _antecedent,
+    antecedent,
     apposed,
     backward,
     forward,
@@ -173,7 +173,7 @@ def _subject(
     if low in ("and", "but", "or", "then", "nor"):
         return _leading(words, i, named, before)
     if low in ("who", "which"):
-        return _antecedent(words, j)
+        return antecedent(words, j)
     if low in JOINTS or mark in STOPS - set(",)—–"):
         return None
     if mark not in ",)—–":
