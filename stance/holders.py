@@ -222,17 +222,15 @@ class Article:
             who = self.pending
         elif carried or is_speech(line, n):
             who = names[k] if k is not None else self._neighbour(line, at)
-            if k is not None and [w.low for w in line.words[slice(*line.reports[k].who)]] == [
-                "one"
-            ]:
+            if k is not None and not who[0] and line.words[line.reports[k].who[0]].low == "one":
                 who = (self.body, None)  # "One said" after "Western diplomats doubt"
             if not who[0] and end == len(line.text):
                 who = self._closing(i)
             who = who if who[0] else self._going_on(i)
         else:
             return None
-        more = end == len(line.text) and i + 1 < len(self.lines) and self.lines[i + 1].carried
-        self.pending = who if more else ("", None)
+        after = self.lines[i + 1 : i + 2] if end == len(line.text) else []
+        self.pending = who if any(line.carried for line in after) else ("", None)
         return who
 
     def _neighbour(self, line: Line, at: int) -> Who:
@@ -290,10 +288,10 @@ class Article:
 
     def _someone(self, label: Sequence[Token]) -> bool:
         """Whether a headline's label names a person, a role, or a place or body of the article."""
-        return bool(label) and (
-            bool(self.people.find(label))
-            or is_role(label[-1].low)
-            or label[-1].text in self.people.proper
+        known = self.people.find(label)
+        last = label[-1] if label else None
+        return last is not None and (
+            bool(known) or is_role(last.low) or last.text in self.people.proper
         )
 
 

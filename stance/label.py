@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import documents, holders, ledger, mentions, screen, sentences
+from stance import documents, holders, ledger, mentions, screen, sentences, store
 from stance.config import plain
 from stance.errors import StanceError, nearest
 from stance.labels import gold, rules, votes
+from stance.labels.analysis import analysis
 from stance.tables import COLUMNS, STANCES, check
 
 LABELS = ("gold", "rules", "votes")
@@ -107,16 +108,26 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def main(config: DictConfig) -> None:
-    """Label a corpus and write `examples.csv` and `examples.parquet` to `out`."""
-    from stance import store
+    """Label a corpus and write `examples.csv` and `examples.parquet` to `out`.
 
+    Where rules labelled, `rules.csv` says how each did: coverage, overlap, conflict, accuracy.
+    """
     folder = store.writable(config.out)
     table = examples(config)
+    tables = {"examples.csv": table, "examples.parquet": table}
+    if "rules" in table:
+        tables["rules.csv"] = analysis(table)
+        screen.show(_percent(tables["rules.csv"]), title="What the rules did")
     store.make(folder)
-    for ending in ("csv", "parquet"):
-        hidden = folder / f".examples.{ending}"
-        store.write_table(table, hidden)
-        hidden.replace(folder / f"examples.{ending}")
+    for name, content in tables.items():
+        store.write_table(content, folder / f".{name}")
+        (folder / f".{name}").replace(folder / name)
     screen.show(coverage(table), title=f"{len(table)} mentions by actor")
-    print(f"{folder / 'examples.csv'} and .parquet written.")
+    print(f"{folder}: {', '.join(tables)} written.")
 
+
+def _percent(table: pd.DataFrame) -> pd.DataFrame:
+    """Shares as percentages for the eye, and nothing where there is no gold to be right about."""
+    shares = [c for c in ("coverage", "overlap", "conflict", "accuracy", "low", "high") if c in table]
+    text = {c: table[c].map(lambda share: "" if share != share else f"{share:.0%}") for c in shares}
+    return table.assign(**text)

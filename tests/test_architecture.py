@@ -18,10 +18,17 @@ ALLOWED = {  # what a step may know beside SHARED
     "ledger": {"stance.columns", "stance.files", "stance.labels"},
     "agreement": {"stance.evaluate"},
     "sentences": {"stance.layout", "stance.quotations"},
+    "cues": {"stance.scope"},
     "features": {"stance.cues"},
     "labels.rules": {"stance.cues"},
-    "holders": {"stance.people", "stance.speech"},
-    "speech": {"stance.people"},
+    "phrases": {"stance.vocabulary"},
+    "people": {"stance.phrases", "stance.vocabulary"},
+    "speech": {"stance.phrases", "stance.vocabulary"},
+    "dialogue": {"stance.people", "stance.phrases", "stance.speech", "stance.vocabulary"},
+    "holders": {
+        *("stance.dialogue", "stance.people", "stance.phrases", "stance.speech"),
+        "stance.vocabulary",
+    },
 }
 LIBRARIES = {
     "datasets": {"documents"},

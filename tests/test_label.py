@@ -25,6 +25,8 @@ def test_articles_become_sentences_by_actors_with_holder_and_stance(toy, tmp_pat
     assert found.groupby("actor").size().to_dict() == {"patrol": 9, "treaty": 9}
     assert set(found["holder"]) == {"author"}
     assert "18 mentions by actor" in done.stdout
+    rules = pd.read_csv(tmp_path / "new" / "rules.csv").set_index("rule")
+    assert rules.loc["all rules", "n"] <= 18 and {"coverage", "conflict", "accuracy"} <= set(rules)
 
 
 def test_spans_in_csv_are_json(toy, tmp_path):
