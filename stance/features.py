@@ -7,12 +7,13 @@ idf, scale) it learns from the rows it is fitted on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
@@ -20,9 +21,12 @@ from sklearn.preprocessing import MaxAbsScaler
 
 from stance import cues
 from stance.errors import StanceError, nearest
+from stance.lexicon import words
+from stance.tables import AUTHOR
+from stance.views import VIEWS, named_holder
 
-ACTOR = "ACTOR"
-"""The word that stands for the actor in a masked sentence."""
+WORD = r"(?u)\b\w+(?:['’]\w+)*\b"
+PRONOUNS = words("i you he she it we they me him her us them his its my our your their")
 
 
 def union(blocks: Mapping[str, BaseEstimator]) -> FeatureUnion:
@@ -30,45 +34,15 @@ def union(blocks: Mapping[str, BaseEstimator]) -> FeatureUnion:
     return FeatureUnion(list(blocks.items()))
 
 
-def mask(text: str, spans: Iterable[Sequence[int]], word: str = ACTOR) -> str:
-    """Put one word in the place of the actor's every mention.
-
-    >>> mask("The mission kept the road open.", [[4, 11]])
-    'The ACTOR kept the road open.'
-    """
-    for start, end in sorted(map(tuple, spans), reverse=True):
-        text = f"{text[:start]}{word}{text[end:]}"
-    return text
-
-
-def window(text: str, spans: Iterable[Sequence[int]], size: int) -> str:
-    """Keep ``size`` words on either side of each mention, the actor masked, pieces joined by `|`.
-
-    >>> window("In May the mission kept the road open again.", [[11, 18]], 2)
-    'May the ACTOR kept the'
-    """
-    words = re.findall(r"\w+(?:['’]\w+)*|[^\w\s]", mask(text, spans, f" {ACTOR} "))
-    near = sorted(
-        {
-            place
-            for at, word in enumerate(words)
-            if word == ACTOR
-            for place in range(max(0, at - size), min(len(words), at + size + 1))
-        }
-    )
-    pieces = [
-        ("| " if before is not None and place - before > 1 else "") + words[place]
-        for before, place in zip([None, *near], near, strict=False)
-    ]
-    return " ".join(pieces)
-
-
 class Words(TransformerMixin, BaseEstimator):
-    """N-grams of the sentence, or of the words around the actor, as TF-IDF.
+    """N-grams of one view of the row, as TF-IDF.
 
     ``view``: `sentence` (as written), `masked` (the actor replaced by one word, so that what is
-    learned carries over to other actors) or `window` (``size`` words on either side, masked).
-    Further parameters are those of scikit-learn's TfidfVectorizer.
+    learned carries over to other actors), `names` (holder and other names too), `window` (``size``
+    words on either side), `clause` (words outside the actor's clause are marked), `between` (from
+    holder to actor), `relations` (see ``stance.grammar``), `hashtags` (cut into words),
+    `neighbours` (the sentences before and after), `title`. Further parameters are those of
+    scikit-learn's TfidfVectorizer.
 
     >>> rows = pd.DataFrame({"text": ["The mission helped."], "spans": [[[4, 11]]]})
     >>> Words(min_df=1).fit(rows).get_feature_names_out().tolist()
@@ -94,21 +68,27 @@ class Words(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Words:
         """Learn vocabulary and idf."""
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> Any:
+        """Learn vocabulary and idf, and transform the same rows, reading them once."""
+        pattern = r"\S+" if self.view == "relations" else WORD
         self.tfidf_ = TfidfVectorizer(
             analyzer=self.analyzer,
             ngram_range=self.ngram_range,
             min_df=self.min_df,
             sublinear_tf=self.sublinear_tf,
-            token_pattern=r"(?u)\b\w+(?:['’]\w+)*\b",
+            token_pattern=pattern if self.analyzer == "word" else None,
         )
         try:
-            self.tfidf_.fit(self._read(X))
+            return self.tfidf_.fit_transform(self._read(X))
         except ValueError as error:
             raise StanceError(
-                f"No word of the {len(X)} training rows is left for the features ({error}); "
-                "lower features.words.min_df or read more documents."
+                f"No word of the {len(X)} training rows is left for the features (view="
+                f"{self.view}: {error}); lower the block's min_df, leave the block out of "
+                "features.blocks, or read more documents."
             ) from None
-        return self
 
     def transform(self, X: pd.DataFrame) -> Any:
         """Examples → sparse matrix, one column per n-gram."""
@@ -119,15 +99,19 @@ class Words(TransformerMixin, BaseEstimator):
         return self.tfidf_.get_feature_names_out()
 
     def _read(self, X: pd.DataFrame) -> list[str]:
-        views = {
-            "sentence": lambda text, spans: text,
-            "masked": mask,
-            "window": lambda text, spans: window(text, spans, self.size),
-        }
-        if self.view not in views:
-            raise StanceError(f"features: view={self.view}. {nearest(self.view, views)}")
-        view = views[self.view]
-        return [view(text, spans) for text, spans in zip(X["text"], X["spans"], strict=True)]
+        if self.view not in VIEWS:
+            raise StanceError(f"features: view={self.view}. {nearest(self.view, VIEWS)}")
+        columns = {"neighbours": ("before", "after"), "title": ("title",)}
+        for column in columns.get(self.view, ()):
+            if column not in X:
+                raise StanceError(
+                    f"features: view={self.view} needs the column {column!r}, which these "
+                    "examples lack; leave the block out of features.blocks."
+                )
+        return [VIEWS[self.view](row, self.size) for row in X.itertuples(index=False)]
+
+
+# ---------------------------------------------------------------- blocks of names and numbers
 
 
 class Named(TransformerMixin, BaseEstimator):
@@ -135,9 +119,14 @@ class Named(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Named:
         """Learn which names occur and how large they get."""
-        self.names_ = DictVectorizer()
-        self.scale_ = MaxAbsScaler().fit(self.names_.fit_transform(self.describe(X)))
+        self.fit_transform(X)
         return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> Any:
+        """Learn names and scales, and transform the same rows, reading them once."""
+        self.names_ = DictVectorizer()
+        self.scale_ = MaxAbsScaler()
+        return self.scale_.fit_transform(self.names_.fit_transform(self.describe(X)))
 
     def transform(self, X: pd.DataFrame) -> Any:
         """Examples → sparse matrix, one column per name."""
@@ -149,7 +138,43 @@ class Named(TransformerMixin, BaseEstimator):
 
     def describe(self, X: pd.DataFrame) -> list[dict[str, float]]:
         """Each row's names and numbers."""
+        return [_sum(self.read(row)) for row in X.itertuples(index=False)]
+
+    def read(self, row: Any) -> Iterator[tuple[str, float]]:
+        """Pairs of name and number of one row; numbers of one name are added."""
         raise NotImplementedError
+
+
+def _sum(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for name, amount in pairs:
+        if amount:
+            sums[name] = sums.get(name, 0.0) + amount
+    return sums
+
+
+class Actor(Named):
+    """Which actor it is and how the sentence names it.
+
+    >>> rows = pd.DataFrame({"text": ["She left."], "spans": [[[0, 3]]], "actor": ["Ann Lee"]})
+    >>> Actor().fit(rows).get_feature_names_out().tolist()
+    ['actor=Ann Lee', 'mentions', 'name=ann', 'name=lee', 'place=0', 'pronoun', 'pronoun=she']
+    """
+
+    def read(self, row: Any) -> Iterator[tuple[str, float]]:
+        """Name, pronoun, possessive, place in the sentence, number of mentions."""
+        yield f"actor={row.actor}", 1.0
+        for word in set(re.findall(r"\w+", row.actor.lower())):
+            yield f"name={word}", 1.0
+        yield "mentions" if len(row.spans) else "absent", float(min(len(row.spans), 3) or 1)
+        for start, end in row.spans[:3]:
+            word = row.text[start:end].lower()
+            if word in PRONOUNS:
+                yield f"pronoun={word}", 1.0
+                yield "pronoun", 1.0
+            if re.match(r"['’]s?\b", row.text[end:]) or word in ("his", "her", "its", "their"):
+                yield "possessive", 1.0
+            yield f"place={4 * start // max(len(row.text), 1)}", 1.0
 
 
 class Holder(Named):
@@ -160,48 +185,103 @@ class Holder(Named):
     ['kind=headline', 'voice=author']
     """
 
-    def describe(self, X: pd.DataFrame) -> list[dict[str, float]]:
-        """One name for the voice, one for the part of the article."""
-        known = [column for column in ("voice", "kind") if column in X]
-        return [
-            {f"{column}={value}": 1.0 for column, value in zip(known, row, strict=True)}
-            for row in X[known].itertuples(index=False)
-        ]
+    def read(self, row: Any) -> Iterator[tuple[str, float]]:
+        """Voice and part; whether the holder is named here, before or after the actor."""
+        for column in ("voice", "kind"):
+            if getattr(row, column, ""):
+                yield f"{column}={getattr(row, column)}", 1.0
+        if getattr(row, "holder", "") in ("", AUTHOR):
+            return
+        places = named_holder(row, row.text)
+        if places and len(row.spans):
+            yield ("holder first" if places[0][0] < row.spans[0][0] else "actor first"), 1.0
+        else:
+            yield "holder elsewhere", 1.0
+        for cue in cues.read(row.text, places) if places else ():
+            if cue.polarity and cue.role:
+                sign = "+" if cue.polarity > 0 else "-"
+                yield f"holder {cue.role}/{cue.falls_on}{sign}", abs(cue.polarity)
 
 
 class Cues(Named):
-    """The lexicon's evidence, signed: how much speaks for and how much against the actor, and where.
+    """The lexicon's evidence, signed: how much speaks for the actor, how much against, and where.
 
     Names end in the sign of the evidence: `aimed+` is what is said in favor of the actor itself,
-    `object-` what is said against what it suffers, `same_clause+` and `near+` what stands close by,
-    `need+` a class of the lexicon, `blast object-` a single word in its role.
+    `object/attack-` an attack that it suffers, `before/near-` a word against close before it,
+    `blast object-` a single word in its role, `sum-` that the whole leans to that side.
 
     >>> rows = pd.DataFrame({"text": ["Protesters blasted the deal."], "spans": [[[23, 27]]]})
     >>> Cues().describe(rows)[0]["aimed-"] > 0
     True
     """
 
-    def describe(self, X: pd.DataFrame) -> list[dict[str, float]]:
+    def read(self, row: Any) -> Iterator[tuple[str, float]]:
         """Sums of polarity by role, class, side, clause and distance of the cues."""
-        rows = zip(X["text"], X["spans"], strict=True)
-        return [_evidence(cues.read(text, spans)) for text, spans in rows]
-
-
-def _evidence(found: Iterable[cues.Cue]) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for cue in found:
-        sign, size = "+" if cue.polarity > 0 else "-", abs(cue.polarity)
-        places = {
-            "sentence": size,
-            "near": size / (1 + cue.distance),
-            "aimed": size * cue.aimed,
-            "same_clause": size * cue.same_clause,
-            cue.role or "no_role": size,
-            cue.side or "no_side": size,
-            cue.kind: size * cue.aimed,
-            f"{cue.word} {cue.role or 'no_role'}": size,
+        found = cues.read(row.text, row.spans)
+        for cue in found:
+            sign = "+" if cue.polarity > 0 else "-"
+            if not cue.polarity:
+                yield f"{cue.kind} {cue.role or cue.side}", 1.0
+            for place in _places(cue) if cue.polarity else ():
+                yield place + sign, abs(cue.polarity)
+        near = [cue.polarity / (1 + cue.distance / 4) for cue in found if cue.same_clause]
+        sums = {
+            "aimed": sum(cue.polarity for cue in found if cue.aimed),
+            "sum": sum(cue.polarity for cue in found),
+            "near": sum(near),
         }
-        for name, amount in places.items():
-            if amount:
-                sums[name + sign] = sums.get(name + sign, 0.0) + amount
-    return sums
+        for name, value in sums.items():
+            yield f"{name} leans{'+' if value > 0 else '-'}", float(value != 0)
+            yield f"{name} by{'+' if value > 0 else '-'}", min(abs(value), 2.0)
+
+
+def _places(cue: cues.Cue) -> Iterator[str]:
+    """All the ways in which a cue's evidence is counted."""
+    far = "next" if cue.distance <= 3 else "near" if cue.distance <= 8 else "far"
+    clause = "here" if cue.same_clause else "elsewhere"
+    role, aim = cue.role or "none", "aimed" if cue.aimed else "beside"
+    yield from (f"{cue.word} {role}", f"{role}/{cue.kind}", f"{role}/{cue.falls_on}/{cue.side}")
+    yield from (f"{cue.side}/{far}/{clause}", f"{cue.side}/{clause}", f"{cue.falls_on}/{far}")
+    yield aim
+    for flag in ("negated", "modal", "conditional", "reported", "quoted"):
+        if getattr(cue, flag):
+            yield f"{aim}/{flag}"
+
+
+# ------------------------------------------------------------------------- copies for each actor
+
+
+class PerActor(TransformerMixin, BaseEstimator):
+    """A copy of a block for each actor, to stand beside the shared one.
+
+    What holds for all actors is learned in the shared block, what holds for one in its copy
+    (Daumé III 2007, Frustratingly Easy Domain Adaptation). For corpora of few actors.
+    """
+
+    def __init__(self, block: BaseEstimator):
+        """Store the block to copy."""
+        self.block = block
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> PerActor:
+        """Fit the block on all rows; remember the actors."""
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> Any:
+        """Fit the block on all rows and give every actor its own columns."""
+        self.actors_ = np.array(sorted(X["actor"].unique()), dtype=str)
+        self.block_ = clone(self.block)
+        return self._spread(X, self.block_.fit_transform(X))
+
+    def transform(self, X: pd.DataFrame) -> Any:
+        """Examples → sparse matrix; an actor never seen has zeros everywhere."""
+        return self._spread(X, self.block_.transform(X))
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """The block's names behind each actor's."""
+        inner = self.block_.get_feature_names_out()
+        return np.array([f"{actor}: {name}" for actor in self.actors_ for name in inner])
+
+    def _spread(self, X: pd.DataFrame, matrix: Any) -> Any:
+        own = [(X["actor"] == actor).to_numpy(float) for actor in self.actors_]
+        return sparse.hstack([sparse.diags(rows) @ matrix for rows in own]).tocsr()
