@@ -8,7 +8,19 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import answers, documents, files, label, ledger, sampling, screen, store, tasks
+from stance import (
+    agreement,
+    answers,
+    documents,
+    figures,
+    files,
+    label,
+    ledger,
+    sampling,
+    screen,
+    store,
+    tasks,
+)
 from stance.config import plain
 from stance.errors import StanceError, nearest
 from stance.tables import STANCES
@@ -31,7 +43,9 @@ def items(config: DictConfig) -> pd.DataFrame:
     screen.note(
         config["items"] - len(chosen), f"fewer than the {config['items']} wanted could be chosen"
     )
-    names = {actor: entry["name"] for actor, entry in (plain(config.actors) or {}).items()}
+    names = {
+        actor: entry.get("name", actor) for actor, entry in (plain(config.actors) or {}).items()
+    }
     return chosen.assign(actor=chosen["actor"].map(names).fillna(chosen["actor"]))
 
 
@@ -46,6 +60,8 @@ def votes(config: DictConfig) -> pd.DataFrame:
     paths = [p for given in _listed(config) for p in files.find(given, answers.ENDINGS)[1]]
     table = pd.concat([answers.read(p, corpus["labels"], **choices) for p in paths])
     given = table.dropna(subset="label").drop(columns="empty")
+    if given.empty:
+        raise StanceError(f"None of the {len(table)} items in files= has a label yet.")
     screen.note(len(table) - len(given), f"of {len(table)} items have no label yet")
     mentions = label.named(documents.read(corpus), plain(config.actors), corpus)
     kept, lost = ledger.match(given, mentions)
@@ -91,7 +107,34 @@ def bring(config: DictConfig) -> None:
     print(f"{path}: {len(new)} new votes.")
 
 
-ACTIONS = {"export": export, "import": bring}
+def judge(config: DictConfig) -> None:
+    """Show how far the annotators in the ledger agree; write the figures and what to settle.
+
+    `agreement.csv` holds the measures with their intervals, `queue.csv` every disagreement with
+    its context, to be filled in and imported as the adjudicator's votes.
+    """
+    folder = store.writable(config.out)
+    corpus = plain(config.corpus)
+    mentions = label.named(documents.read(corpus), plain(config.actors), corpus)
+    given, lost = ledger.match(ledger.read(config.ledger, corpus["labels"]), mentions)
+    screen.note(len(lost), f"votes are about mentions that {corpus['name']} does not have")
+    cast = given[given["annotator"] != ledger.ADJUDICATOR]  # settles, and is no second opinion
+    tables = {
+        "agreement.csv": agreement.measure(cast, mentions, seed=config.seed),
+        "queue.csv": ledger.queue(given, mentions),
+    }
+    store.make(folder)
+    for name, table in tables.items():
+        store.write_table(table, folder / name)
+    pairs = tables["agreement.csv"].query("scope == 'pair'")["group"].unique()
+    for one, two in (pair.split(" & ") for pair in pairs):
+        drawn = figures.confusion(agreement.confusion(cast, one, two))
+        figures.save(drawn, folder / f"{one}-{two}")
+    screen.show(tables["agreement.csv"].round(3), title=f"Agreement in {config.ledger}")
+    print(f"{folder}: {', '.join(tables)} ({len(tables['queue.csv'])} to settle) and figures.")
+
+
+ACTIONS = {"export": export, "import": bring, "agreement": judge}
 
 
 def main(config: DictConfig) -> None:

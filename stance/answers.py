@@ -44,9 +44,9 @@ def read(
 
     It may be Label Studio's JSON, JSON-MIN or CSV, doccano's JSONL, JSON, CSV or zip, or a sheet.
     Skipped and cancelled items have the label "" and a note that says so. ``labels`` maps other
-    label words to stances. A vote is of the user that the file names by email or number, under the
-    name that ``annotators`` gives that user; where it names none, of ``annotator``, or else of whom
-    the file is named after.
+    label words to stances. A vote is of the user that the file names by email or number; where it
+    names none, of ``annotator``, or else of whom the file is named after. ``annotators`` gives
+    them other names.
 
     Raises StanceError for another project's items, an unknown or a second label, an empty label in
     a sheet unless ``partial``, a nameless annotator and a file that cannot be read.
@@ -103,17 +103,15 @@ def _name(
     row: Mapping[str, Any], part: Path, annotator: str | None, names: Mapping[str, str]
 ) -> str:
     """Whose vote it is; nobody's where there is none."""
-    user = row["annotator"]
     if row["label"] is None:
         return ""
-    if user:
-        return names.get(user, f"user-{user}" if user.isdigit() else user)
-    if not annotator and part.stem in NOBODY:
+    if not (row["annotator"] or annotator) and part.stem in NOBODY:
         raise StanceError(
             f"{part} does not say whose votes it holds. Give annotator=, or name the file after "
             f"the annotator, as in anna{part.suffix}."
         )
-    return annotator or part.stem
+    user = row["annotator"] or str(annotator or part.stem)
+    return names.get(user, f"user-{user}" if user.isdigit() else user)
 
 
 # What is there ------------------------------------------------------------------------------

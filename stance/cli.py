@@ -12,6 +12,7 @@ from stance.errors import StanceError, nearest
 
 COMMANDS = {
     "label": "corpus → sentences × actors with holder and stance",
+    "annotate": "what people should label → files for their tool; their votes → the ledger",
     "run": "one experiment: label → split → train → evaluate → plot (-m sweeps)",
 }
 

@@ -10,7 +10,7 @@ columns, such as the holder an annotator named, travel along.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from stance.tables import STANCES
 COLUMNS = ("mention", "annotator", "label", "time", "note", "probability")
 PLACE = ["document", "start", "end", "actor"]
 """What a mention's id is made of; a file of annotations holds these columns in its stead."""
+
+ADJUDICATOR = "adjudicator"
+"""The annotator who settles what others disagree about."""
 
 
 def read(path: str | Path | None, labels: Mapping[Any, str] | None = None) -> pd.DataFrame:
@@ -172,7 +175,7 @@ def append(path: str | Path, votes: pd.DataFrame) -> pd.DataFrame:
 
 
 def queue(
-    votes: pd.DataFrame, mentions: pd.DataFrame, adjudicator: str = "adjudicator"
+    votes: pd.DataFrame, mentions: pd.DataFrame, adjudicator: str = ADJUDICATOR
 ) -> pd.DataFrame:
     """List every mention its annotators disagree about, in the corpus's order, to be settled.
 
@@ -207,15 +210,26 @@ def queue(
     return table[[*order, "votes"]].reset_index(drop=True)
 
 
-def mark(text: str, spans: Sequence[Sequence[int]]) -> str:
-    """Put the actor in double brackets, which news does not use.
+def mark(
+    text: str,
+    spans: Sequence[Sequence[int]],
+    marks: tuple[str, str] = ("[[", "]]"),
+    plain: Callable[[str], str] = str,
+) -> str:
+    """Put marks around the actor; ``plain`` is done to the text inside and outside of them.
 
-    >>> mark("The mission left; the force stayed.", [[4, 11], [22, 27]])
-    'The [[mission]] left; the [[force]] stayed.'
+    >>> mark("The mission & us", [[4, 11]])
+    'The [[mission]] & us'
+    >>> from html import escape
+    >>> mark("The mission & us", [[4, 11]], ("<mark>", "</mark>"), escape)
+    'The <mark>mission</mark> &amp; us'
     """
-    for start, end in sorted(map(tuple, spans), reverse=True):
-        text = f"{text[:start]}[[{text[start:end]}]]{text[end:]}"
-    return text
+    pieces, at = [], 0
+    for start, end in sorted(map(tuple, spans)):
+        if start >= at:
+            pieces += [plain(text[at:start]), marks[0], plain(text[start:end]), marks[1]]
+            at = end
+    return "".join([*pieces, plain(text[at:])])
 
 
 def listed(ids: Sequence[str], most: int = 5) -> str:

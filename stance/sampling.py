@@ -25,7 +25,7 @@ def choose(
     how: str,
     items: int,
     seed: int,
-    strata: Sequence[str] = ("actor", "source"),
+    strata: str | Sequence[str] = ("actor", "source"),
     scores: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Choose ``items`` mentions and add ``probability``, that of having been chosen.
@@ -54,7 +54,8 @@ def choose(
         taken = shuffled.head(items)
         return taken.assign(probability=len(taken) / len(shuffled))
     if how == "stratified":
-        return _stratified(shuffled, items, list(strata))
+        columns = [strata] if isinstance(strata, str) else list(strata)
+        return _stratified(shuffled, items, columns)
     if scores is None or not shuffled["mention"].isin(scores.index).any():
         raise StanceError(f"choose={how} found no mention to label: none of them is {how}.")
     ranked = shuffled.assign(_score=shuffled["mention"].map(scores)).dropna(subset="_score")

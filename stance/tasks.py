@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pandas as pd
 
 from stance import sheets
 from stance.errors import StanceError, nearest
+from stance.ledger import mark
 from stance.tables import STANCES
 
 SKIP = "skip"
@@ -68,27 +69,6 @@ def write(items: pd.DataFrame, folder: Path, form: str, suggest: bool = True) ->
         hidden.write_bytes(content)
         hidden.replace(folder / name)
     return [folder / name for name in contents]
-
-
-def mark(
-    text: str,
-    spans: Sequence[Sequence[int]],
-    marks: tuple[str, str] = ("[[", "]]"),
-    plain: Callable[[str], str] = str,
-) -> str:
-    """Put marks around the actor; ``plain`` is done to the text inside and outside of them.
-
-    >>> mark("The mission & us", [[4, 11]])
-    'The [[mission]] & us'
-    >>> mark("The mission & us", [[4, 11]], ("<mark>", "</mark>"), escape)
-    'The <mark>mission</mark> &amp; us'
-    """
-    pieces, at = [], 0
-    for start, end in sorted(map(tuple, spans)):
-        if start >= at:
-            pieces += [plain(text[at:start]), marks[0], plain(text[start:end]), marks[1]]
-            at = end
-    return "".join([*pieces, plain(text[at:])])
 
 
 def _labelstudio(items: pd.DataFrame) -> dict[str, bytes]:

@@ -57,6 +57,20 @@ def test_what_goes_out_comes_back_under_the_same_ids(config, tmp_path, capsys):
     assert "8 new votes" in capsys.readouterr().out
 
 
+def test_a_workbook_comes_back_too(config, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    annotate.main(config("format=xlsx", "items=2"))
+    book = openpyxl.load_workbook(tmp_path / "sheet.xlsx")
+    column = [cell.value for cell in book.active[1]].index("label") + 1
+    for row, word in ((2, "favor"), (3, "skip")):
+        book.active.cell(row, column).value = word
+    book.save(tmp_path / "anna.xlsx")
+    annotate.main(config("action=import", f"files={tmp_path}/anna.xlsx"))
+    found = votes(tmp_path)
+    assert found["label"].tolist() == ["favor", ""]
+    assert found["probability"].round(6).tolist() == [0.111111] * 2
+
+
 def test_the_same_files_again_add_nothing(config, tmp_path, capsys):
     annotate.main(config("format=csv", "items=2"))
     fill(tmp_path, "anna", ["favor", "skip"])
@@ -153,6 +167,12 @@ def test_votes_that_cannot_be_told_leave_the_ledger_as_it_was(rows, words, confi
     assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
 
 
+def test_work_not_begun_is_told(config, tmp_path):
+    (tmp_path / "x.csv").write_text("mention,label\na:0-29:patrol,\n")
+    with pytest.raises(StanceError, match="None of the 1 items in files= has a label yet"):
+        annotate.votes(config(f"files={tmp_path}/x.csv", "partial=true"))
+
+
 def test_a_changed_mind_is_not_settled_silently(config, tmp_path):
     for label in ("favor", "against"):
         (tmp_path / "x.csv").write_text(f"mention,label\na:0-29:patrol,{label}\n")
@@ -169,3 +189,29 @@ def test_the_command(tmp_path):
     assert done.returncode == 0, done.stderr
     lines = (tmp_path / "doccano.jsonl").read_text().splitlines()
     assert len(lines) == 100 and "[[" in json.loads(lines[0])["text"]
+
+
+def test_agreement_is_told_and_what_differs_is_queued_for_the_adjudicator(config, tmp_path, capsys):
+    annotate.main(config("format=csv", "items=4"))
+    first, *_ = fill(tmp_path, "anna", ["favor", "favor", "against", "neutral"])
+    fill(tmp_path, "ben", ["against", "favor", "against", "neutral"])
+    annotate.main(config("action=import", f"files=[{tmp_path}/anna.csv,{tmp_path}/ben.csv]"))
+    annotate.main(config("action=agreement"))
+    table = pd.read_csv(tmp_path / "agreement.csv").set_index(["measure", "scope"])
+    assert table.loc[("agreement", "overall"), "value"] == 0.75
+    assert (tmp_path / "anna-ben.png").exists() and (tmp_path / "anna-ben.svg").exists()
+    queue = pd.read_csv(tmp_path / "queue.csv", keep_default_na=False)
+    assert queue["mention"].tolist() == [first]
+    assert "1 to settle" in capsys.readouterr().out
+    queue.assign(label="favor").to_csv(tmp_path / "settled.csv", index=False)
+    annotate.main(config("action=import", f"files={tmp_path}/settled.csv"))
+    annotate.main(config("action=agreement"))
+    assert pd.read_csv(tmp_path / "queue.csv").empty
+
+
+def test_agreement_of_one_annotator_is_undefined_and_says_so(config, tmp_path):
+    annotate.main(config("format=csv", "items=2"))
+    fill(tmp_path, "anna", ["favor", "favor"])
+    annotate.main(config("action=import", f"files={tmp_path}/anna.csv"))
+    with pytest.raises(StanceError, match="undefined"):
+        annotate.main(config("action=agreement"))

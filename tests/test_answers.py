@@ -133,6 +133,8 @@ def test_doccano_zip_has_a_file_for_each_annotator(tmp_path):
         pack.writestr("admin.jsonl", jsonl(LINES[:1]))
     votes = answers.read(tmp_path / "d.zip")
     assert short(votes) == [[A, "anna", "favor", "or neutral"], [A, "ben", "", "skipped"]]
+    votes = answers.read(tmp_path / "d.zip", annotators={"ben": "Ben R."})
+    assert short(votes)[1][1] == "Ben R."
 
 
 def test_doccano_all_in_one_file_needs_an_annotator(tmp_path):

@@ -10,7 +10,7 @@ import stance
 
 PACKAGE = stance.CONF.parent / "stance" if (stance.CONF.parent / "stance").is_dir() else None
 FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
-PAGES = {"label", "run", "baselines", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
+PAGES = {"annotate", "label", "run", "baselines", "outcome", "cli", "__main__", "__init__"}  # they compose the steps
 SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
 ALLOWED = {  # what a step may know beside SHARED
     "documents": {"stance.files", "stance.columns"},
@@ -21,6 +21,9 @@ ALLOWED = {  # what a step may know beside SHARED
     "cues": {"stance.scope"},
     "features": {"stance.cues"},
     "labels.rules": {"stance.cues"},
+    "sheets": {"stance.columns", "stance.files"},
+    "tasks": {"stance.ledger", "stance.sheets"},
+    "answers": {"stance.files", "stance.sheets", "stance.tasks"},
     "phrases": {"stance.vocabulary"},
     "people": {"stance.phrases", "stance.vocabulary"},
     "speech": {"stance.phrases", "stance.vocabulary"},
@@ -40,6 +43,7 @@ LIBRARIES = {
     "jinja2": {"report"},
     "hydra": {"cli", "config", "run"},
     "rich": {"screen"},
+    "openpyxl": {"sheets"},
 }
 
 

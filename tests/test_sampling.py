@@ -55,15 +55,15 @@ def test_stratified_takes_the_same_number_from_every_group_or_all_of_it():
 @pytest.mark.parametrize("how", ["random", "stratified"])
 def test_probabilities_are_true_so_that_shares_can_be_estimated(how):
     """Over many draws a mention comes as often as told, and 1 / probability counts the corpus."""
-    draws, told, estimates = 800, {}, []
+    draws, told, estimates = 250, {}, []
     came = pd.Series(0, index=MENTIONS["mention"])
     for seed in range(draws):
         found = choose(MENTIONS, how, 5, seed)
         came[found["mention"]] += 1
         told |= found.set_index("mention")["probability"].to_dict()
         estimates.append((1 / found["probability"])[found["source"] == "Post"].sum())
-    assert np.abs(came / draws - pd.Series(told)).max() < 0.06
-    assert np.mean(estimates) == pytest.approx(6, abs=0.25)
+    assert np.abs(came / draws - pd.Series(told)).max() < 0.1
+    assert np.mean(estimates) == pytest.approx(6, abs=0.3)
 
 
 def test_scores_decide_and_leave_no_probability():

@@ -1,0 +1,140 @@
+"""How a run, predictions and an explanation show themselves in a notebook: as plain HTML.
+
+No script and no style sheet, so that it looks alike in Jupyter, in an exported page and on a code
+host; all text from articles is escaped. Colours are half transparent, to be read on dark and light.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from stance.tables import AUTHOR, STANCES
+
+COLOURS = {"favor": "0, 114, 178", "against": "213, 94, 0", "neutral": "111, 111, 111"}
+"""Those of the figures, as red, green, blue."""
+
+ROWS = 25
+"""Rows shown of a long table."""
+
+SOFT = "opacity: .65; font-size: .9em"
+
+
+def predictions(table: pd.DataFrame) -> str:
+    """Sentences with their actor marked, the holder, and a bar for each stance's probability."""
+    rows = "".join(_prediction(row) for row in table.head(ROWS).to_dict("records"))
+    more = len(table) - ROWS
+    note = f'<p style="{SOFT}">… and {more} more rows</p>' if more > 0 else ""
+    return f'<table style="width: 100%; max-width: 60em">{rows}</table>{note}'
+
+
+def _prediction(row: Mapping[Any, Any]) -> str:
+    holder = row.get("holder") or ""
+    by = f", held by {'the author' if holder == AUTHOR else escape(str(holder))}" if holder else ""
+    about = f'<div style="{SOFT}">toward {escape(str(row.get("actor", "")))}{by}</div>'
+    said = marked(str(row["text"]), row["spans"])
+    return (
+        f'<tr style="vertical-align: top"><td style="text-align: left; width: 65%">{said}{about}'
+        f'</td><td style="text-align: left">{bars(row, str(row["predicted"]))}</td></tr>'
+    )
+
+
+def marked(text: str, spans: Iterable[Sequence[int]]) -> str:
+    """A text, escaped, with the actor's mentions marked.
+
+    >>> marked("A <b> UN", [[6, 8]])
+    'A &lt;b&gt; <mark>UN</mark>'
+    """
+    pieces, last = [], 0
+    for start, end in sorted((int(a), int(b)) for a, b in spans):
+        if start >= last:
+            pieces += [escape(text[last:start]), f"<mark>{escape(text[start:end])}</mark>"]
+            last = end
+    return "".join([*pieces, escape(text[last:])])
+
+
+def bars(chances: Mapping[Any, Any], predicted: str) -> str:
+    """A bar per stance as long as its probability, the predicted one in bold."""
+    lines = []
+    for stance in STANCES:
+        chance = float(chances[stance])
+        weight = "bold" if stance == predicted else "normal"
+        bar = _bar(chance, COLOURS[stance])
+        lines.append(
+            f'<div style="white-space: nowrap; font-weight: {weight}">{bar} '
+            f"{chance:.2f} {stance}</div>"
+        )
+    return "".join(lines)
+
+
+def _bar(share: float, colour: str, width: float = 6.0) -> str:
+    """A horizontal bar in a field of ``width`` em."""
+    return (
+        f'<span style="display: inline-block; width: {width}em; '
+        f'background: rgba(127, 127, 127, .15)"><span style="display: inline-block; '
+        f'width: {100 * min(abs(share), 1):.1f}%; height: .7em; '
+        f'background: rgba({colour}, .8)"></span></span>'
+    )
+
+
+def explanation(found: Any) -> str:
+    """The sentence, each word as deep in colour as it moved the stance, and a list of the sum."""
+    stance = found.predicted
+    colour = {True: COLOURS[stance], False: COLOURS["neutral"]}
+    most = max([abs(number) for number in found.words.get(stance, [])], default=0) or 1.0
+    actor = {(start, end) for start, end in found.spans}
+    pieces, last = [], 0
+    for row in found.words.to_dict("records"):
+        start, end, number = row["start"], row["end"], row[stance]
+        pieces.append(escape(found.text[last:start]))
+        word = escape(row["text"])
+        word = f"<b>{word}</b>" if (start, end) in actor else word
+        line = "" if number >= 0 else "; border-bottom: 2px dotted"
+        shade = f"background: rgba({colour[number >= 0]}, {0.6 * abs(number) / most:.2f}){line}"
+        pieces.append(f'<span title="{number:+.3f}" style="{shade}">{word}</span>')
+        last = end
+    said = "".join([*pieces, escape(found.text[last:])])
+    rows = "".join(_term(row, stance) for row in found.top().itertuples(index=False))
+    start, end = found.intercept[stance], found.decision[stance]
+    other = end - start - found.top()["contribution"].sum()
+    total = f"{other:+.3f} all else, {start:+.3f} intercept: {end:+.3f} for {stance}"
+    return (
+        f'<p style="line-height: 1.8">{said}</p>'
+        f'<p style="{SOFT}">toward {escape(found.actor)}; a dotted word speaks against '
+        f"{stance}</p>{bars(found.chances, stance)}"
+        f'<table>{rows}</table><p style="{SOFT}">{total}</p>'
+    )
+
+
+def _term(row: Any, stance: str) -> str:
+    colour = COLOURS[stance if row.contribution >= 0 else "neutral"]
+    return (
+        f'<tr><td style="text-align: left">{escape(str(row.what))}</td>'
+        f'<td style="text-align: left">{_bar(row.contribution, colour)} '
+        f"{row.contribution:+.3f}</td></tr>"
+    )
+
+
+def run(name: str, scores: pd.DataFrame, signature: str, figures: Mapping[str, bytes]) -> str:
+    """The headline score of a run and of its baselines, with intervals, and its figures (PNG)."""
+    best = scores[(scores["metric"] == "f1_macro") & scores["scope"].str.endswith("overall")]
+    rows = "".join(
+        f'<tr><td style="text-align: left">'
+        f"{escape(row.scope.removesuffix('overall').rstrip('.') or 'model')}</td>"
+        f'<td style="text-align: left">{_bar(row.value, COLOURS["favor"], 12)} '
+        f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]</td></tr>"
+        for row in best.itertuples(index=False)
+    )
+    drawn = "".join(
+        f'<img alt="{escape(name)}" style="max-width: 45%; margin: .5em; background: white" '
+        f'src="data:image/png;base64,{b64encode(image).decode()}">'
+        for name, image in figures.items()
+    )
+    return (
+        f"<h3>{escape(name)}</h3><table><tr><th></th><th>macro F1 over the three stances</th></tr>"
+        f'{rows}</table><p style="{SOFT}">{escape(signature)}</p><div>{drawn}</div>'
+    )
