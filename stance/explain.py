@@ -157,7 +157,8 @@ def linear(model: Any) -> tuple[np.ndarray, np.ndarray, list[str]]:
     intercept = np.broadcast_to(np.ravel(machine.intercept_), len(weights))
     if len(weights) == 1:
         weights, intercept = np.vstack([-weights, weights]), np.array([-1, 1]) * intercept
-    return weights.T, intercept, classes
+    order = [classes.index(stance) for stance in STANCES if stance in classes]
+    return weights[order].T, intercept[order], [classes[at] for at in order]
 
 
 def where(model: Any, row: Any) -> dict[str, list[Sequence[int]]]:

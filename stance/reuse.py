@@ -81,9 +81,17 @@ class Model(Pipeline):
         that is no text.
         """
         if isinstance(X, pd.DataFrame) and actor is None and actors is None:
-            return super().predict(X, **params)
+            return super().predict(_within(X), **params)
         rows = self._rows(self._asked(X, actor, actors), actors)
         return _shown(rows, model.predict(self, rows))
+
+    def predict_proba(self, X: pd.DataFrame, **params: Any) -> np.ndarray:
+        """Give the probabilities of an examples table, a column per stance of `classes_`."""
+        return super().predict_proba(_within(X), **params)
+
+    def score(self, X: pd.DataFrame, y: Any = None, **params: Any) -> float:
+        """Give the accuracy on an examples table."""
+        return super().score(_within(X), y, **params)
 
     def predict_table(self, table: pd.DataFrame, actors: Actors | None = None) -> Predictions:
         """Predict every row of a table with the columns ``text`` and ``actor``.
@@ -199,6 +207,16 @@ class Model(Pipeline):
                     f"is given by name and aliases, as in actors={{{actor!r}: {{'aliases': [...]}}}}."
                 )
         return spans
+
+
+def _within(X: pd.DataFrame) -> pd.DataFrame:
+    """The table without spans beyond its texts, as `permutation_importance` makes them."""
+    pairs = zip(X["text"], X["spans"], strict=True)
+    if all(end <= len(text) for text, spans in pairs for _, end in spans):
+        return X
+    pairs = zip(X["text"], X["spans"], strict=True)
+    kept = [[span for span in spans if span[1] <= len(text)] for text, spans in pairs]
+    return X.assign(spans=pd.Series(kept, index=X.index, dtype=object))
 
 
 def _documents(articles: str | Iterable[str] | pd.DataFrame) -> pd.DataFrame:

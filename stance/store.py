@@ -70,8 +70,19 @@ class Run:
 
     @cached_property
     def model(self) -> Any:
-        """The trained scikit-learn pipeline; nothing but known types is loaded."""
-        return load_model(self.folder / "model.skops")
+        """The trained pipeline, which also reads sentences and articles (`stance.reuse.Model`).
+
+        Nothing but known types is loaded.
+        """
+        from stance.reuse import Model
+
+        pipeline, corpus = load_model(self.folder / "model.skops"), self.config["corpus"]
+        return Model(
+            pipeline.steps,
+            actors=self.config.get("actors") or {},
+            kinds=tuple(corpus["kinds"]),
+            ready=corpus.get("rows") == "sentences",
+        )
 
     @property
     def figures(self) -> dict[str, Path]:
@@ -88,6 +99,13 @@ class Run:
         best = self.scores.query("metric == 'f1_macro' and scope == 'overall'").iloc[0]
         interval = f"[{best['low']:.3f}, {best['high']:.3f}]"
         return f"Run({self.folder}, f1_macro={best['value']:.3f} {interval}, n={best['n']})"
+
+    def _repr_html_(self) -> str:
+        from stance import faces
+
+        name = f"{self.facts['name']}, {self.facts['id']}"
+        drawn = {figure: path.read_bytes() for figure, path in self.figures.items()}
+        return faces.run(name, self.scores, self.facts.get("signature", ""), drawn)
 
 
 def stamp() -> str:
@@ -192,7 +210,7 @@ def load(folder: str | Path) -> Run:
     path = Path(folder).expanduser()
     if path.name == "latest" and not path.exists():
         path = max(_finished(path.parent), default=path)
-    if not (path / "run.json").is_file():
+    if not (path / "run.json").is_file() or path.name.startswith("."):
         near = [str(run) for run in sorted(_finished(path.parent) or path.glob("*/*"))[-3:]]
         hint = nearest(str(path), near) if near else "`stance run` makes one."
         raise StanceError(f"{folder} is no finished run: it has no run.json. {hint}")

@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
+from runpy import run_path
 from typing import NamedTuple
 
 import pandas as pd
@@ -212,13 +214,15 @@ def label(
     weights: Mapping[str, float] | None = None,
     rules: Sequence[str] | None = None,
     abstain: str = "neutral",
+    code: str | None = None,
 ) -> pd.DataFrame:
     """Label mentions by rules: adds ``label, label_source, weight, rules, leaning``.
 
     ``words`` and ``patterns`` hold a user's own, each under favor and against; a pattern is a
     regular expression over the sentence with the actor replaced by ACTOR. ``weights`` changes
     weights by rule, ``rules`` names those to use (default: all). ``abstain`` says what becomes of
-    mentions that no rule votes on: neutral, or drop. The column ``rules`` tells which fired and
+    mentions that no rule votes on: neutral, or drop. ``code`` is a Python file of a user's own that
+    is run first; what it marks with ``@rule()`` are rules from then on. The column ``rules`` tells which fired and
     how ("need, -blame, =speaker"), ``leaning`` is the sum of their weighted votes.
 
     Raises StanceError for an unknown rule, side or way to abstain, and for a faulty pattern.
@@ -230,6 +234,8 @@ def label(
     """
     if abstain not in ("neutral", "drop"):
         raise StanceError(f"labels.abstain={abstain!r}. {nearest(abstain, ('neutral', 'drop'))}")
+    if code:
+        _run(code)
     own = _sides(words, "words")
     tests = [
         (_compiled(pattern), sign)
@@ -248,6 +254,13 @@ def label(
     for n, column in enumerate(("label", "rules", "leaning")):
         labelled[column] = [row[n] for row in found]
     return labelled[labelled["rules"] != ""] if abstain == "drop" else labelled
+
+
+def _run(code: str) -> None:
+    path = Path(code).expanduser()
+    if not path.is_file():
+        raise StanceError(f"labels.code={code} does not exist; it names a Python file with rules.")
+    run_path(str(path))
 
 
 def mask(text: str, spans: Sequence[Sequence[int]]) -> str:

@@ -236,3 +236,25 @@ def test_analysis_without_gold_and_without_votes():
 def test_no_mentions_no_rows():
     empty = pd.DataFrame({"text": [], "spans": []})
     assert rules.label(empty).columns[-3:].tolist() == ["label", "rules", "leaning"]
+
+
+def test_a_python_file_of_the_users_own_adds_a_rule(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from stance.labels.rules import rule\n"
+        "@rule(weight=5)\n"
+        "def shouting(cues, text):\n"
+        "    return -1.0 if text.endswith('!') else None\n"
+    )
+    rows = pd.DataFrame({"text": ["The guards are needed!"], "spans": [[[4, 10]]]})
+    try:
+        found = rules.label(rows, code=str(path))
+        assert found[["label", "rules"]].values.tolist() == [["against", "need, -shouting"]]
+    finally:
+        rules.RULES.pop("shouting", None)
+
+
+def test_a_missing_python_file_is_told():
+    rows = pd.DataFrame({"text": ["x"], "spans": [[]]})
+    with pytest.raises(StanceError, match=r"labels.code=mine.py does not exist"):
+        rules.label(rows, code="mine.py")
