@@ -119,7 +119,9 @@ def explain(error: Exception, command: str, overrides: Sequence[str] = ()) -> Ex
         return StanceError(f"{group}={option} is no option. {nearest(option, known)}")
     if found := re.search(r"Could not override '([^']+)'", text):
         key = found[1].partition("@")[0]
-        return StanceError(f"{key} is no key of `stance {command}`. {_keys(key, command, overrides)}")
+        return StanceError(
+            f"{key} is no key of `stance {command}`. {_keys(key, command, overrides)}"
+        )
     if "mandatory value" in cause and (found := re.search(r"full_key: (\S+)", cause)):
         return StanceError(f"{found[1]} has no default; give it, as in {found[1]}=….")
     return StanceError(text.strip().replace("\n", " ") or repr(error))

@@ -82,12 +82,7 @@ def _files(corpus: Mapping[str, Any]) -> pd.DataFrame:
     base, found = files.find(files.locate(corpus["path"]), files.ARTICLES)
     rows = [files.article(path, corpus.get("encoding") or "auto") for path in found]
     table = pd.DataFrame(rows).fillna("")
-    names = [path.relative_to(base).as_posix() for path in found]
-    short = [re.sub(r"\.(txt|md|html?)$", "", name, flags=re.IGNORECASE) for name in names]
-    times = Counter(short)  # a.txt beside a.md keep their endings
-    pairs = zip(names, short, strict=True)
-    table["document"] = [name if times[cut] > 1 else cut for name, cut in pairs]
-    return table
+    return table.assign(document=files.names(base, found))
 
 
 # Tables and data sets -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Every number of a resample follows from a few sums per document (its confusion counts, its losses),
 so the bootstrap is a matrix product: how often each document was drawn × what each document adds
-up to. Whole documents are drawn, since the sentences of one article lean together.
+up to.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 
 from stance.errors import StanceError, nearest
+from stance.intervals import interval, known, resample
 from stance.tables import COLUMNS, STANCES
 
 BINS = 10
 """Equal-width bins of the calibration error (Guo et al. 2017 use 15, Naeini et al. 2015 use 10)."""
 
+LESS_IS_BETTER = ("log_loss", "brier", "ece")
+
 CELLS = len(STANCES) ** 2
-BLOCK = 4_000_000
-"""Cells of the resampling matrix held at once: 32 MB, whatever the number of documents."""
 
 
 def scores(
@@ -30,6 +31,7 @@ def scores(
     resamples: int = 2000,
     confidence: float = 0.95,
     seed: int = 0,
+    method: str = "percentile",
 ) -> pd.DataFrame:
     """Score predictions and baselines, each number with its interval over documents.
 
@@ -44,9 +46,9 @@ def scores(
     - f1_macro and f1_favor_against average over all their stances, always: one that is absent from
       gold and predictions counts as 0, as in ``f1_score(labels=STANCES, zero_division=0)``.
       Balanced accuracy averages recall over the stances present in gold, as scikit-learn does.
-    - ``low`` and ``high`` are percentiles of the bootstrap over documents (Efron & Tibshirani 1993,
-      ch. 13). Every system and group sees the same resamples, so differences between them are
-      paired. Where fewer than two documents bear on a number they are missing. Those of ece lean
+    - ``low`` and ``high`` come from the bootstrap over documents by one of `intervals.METHODS`.
+      Every system and group sees the same resamples, so differences between them are paired.
+      Where fewer than two documents bear on a number they are missing. Percentiles of ece lean
       upward, as noise only ever adds to it.
 
     A baseline needs the columns ``mention, gold, predicted`` for the same mentions; its documents
@@ -67,11 +69,7 @@ def scores(
     1  f1_favor_against  0.666667  0.333333  0.666667  4
     2          accuracy  0.750000  0.500000  1.000000  4
     """
-    if resamples < 1 or not 0 < confidence < 1:
-        raise StanceError(
-            "Intervals need at least 1 resample and a confidence between 0 and 1; "
-            f"found resamples={resamples}, confidence={confidence}."
-        )
+    known(method, resamples, confidence)
     table = _checked(predictions, "predictions", ("document", *groups))
     systems = {"": table}
     for name, baseline in (baselines or {}).items():
@@ -80,16 +78,31 @@ def scores(
     sums = {
         (system, scope, group): pd.DataFrame(tally(rows)[index]).groupby(codes[index]).sum()
         for system, rows in systems.items()
-        for scope, group, index in _parts(table, groups)
+        for scope, group, index in parts(table, groups)
     }
+    return summarise(sums, len(documents), resamples, confidence, seed, method)
+
+
+def summarise(
+    sums: Mapping[tuple[str, str, str], pd.DataFrame],
+    documents: int,
+    resamples: int,
+    confidence: float,
+    seed: int,
+    method: str,
+) -> pd.DataFrame:
+    """Scores from sums: (what stands before the scope, scope, group) → document number × tallies.
+
+    ``documents`` is how many there are in all; a group need not occur in each.
+    """
     drawn: dict[tuple[str, str, str], list[np.ndarray]] = {key: [] for key in sums}
-    for weights in resample(len(documents), resamples, seed):
+    for weights in resample(documents, resamples, seed):
         for key, part in sums.items():
             drawn[key].append(weights[:, part.index] @ part.to_numpy())
     rows = [
         row
         for key, part in sums.items()
-        for row in _rows(*key, part.to_numpy(), np.concatenate(drawn[key]), confidence)
+        for row in _rows(*key, part.to_numpy(), np.concatenate(drawn[key]), confidence, method)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS["scores"]))
 
@@ -165,23 +178,6 @@ def measure(sums: np.ndarray) -> dict[tuple[str, str], np.ndarray]:
     return values
 
 
-def resample(documents: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Blocks of rows saying how often each document was drawn; a row is one resample.
-
-    >>> [block] = resample(documents=3, resamples=2, seed=0)
-    >>> block.shape, block.sum(axis=1)
-    ((2, 3), array([3., 3.]))
-    """
-    generator = np.random.default_rng(seed)
-    step = max(1, BLOCK // documents)
-    for first in range(0, resamples, step):
-        size = min(step, resamples - first)
-        drawn = generator.integers(documents, size=(size, documents))
-        drawn += np.arange(size)[:, None] * documents
-        counts = np.bincount(drawn.ravel(), minlength=size * documents)
-        yield counts.reshape(size, documents).astype(float)
-
-
 def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     """Count the rows of each gold stance (row) by predicted stance (column), absent ones too.
 
@@ -205,6 +201,7 @@ def signature(
     resamples: int = 2000,
     confidence: float = 0.95,
     seed: int = 0,
+    method: str = "percentile",
     **more: object,
 ) -> str:
     """One line that says how the scores were made, to be printed wherever they are (Post 2018).
@@ -221,7 +218,7 @@ def signature(
         "labels": ",".join(STANCES),
         **({"absent": ",".join(absent)} if absent else {}),
         "f1": "macro",
-        "ci": f"{100 * confidence:g}%-percentile-documents-{resamples}",
+        "ci": f"{100 * confidence:g}%-{method}-documents-{resamples}",
         "split": split,
         "seed": seed,
         "n": len(predictions),
@@ -233,7 +230,13 @@ def signature(
 
 
 def _rows(
-    system: str, scope: str, group: str, sums: np.ndarray, drawn: np.ndarray, confidence: float
+    system: str,
+    scope: str,
+    group: str,
+    sums: np.ndarray,
+    drawn: np.ndarray,
+    confidence: float,
+    method: str,
 ) -> Iterator[tuple]:
     """Score rows of one group, from its documents' sums and the sums of each resample."""
     counts = sums[:, :CELLS].reshape(-1, len(STANCES), len(STANCES))
@@ -242,11 +245,14 @@ def _rows(
     bearing = dict(zip(STANCES, ((gold + predicted) > 0).sum(0), strict=True)) | {"": len(sums)}
     values = measure(sums.sum(0, keepdims=True))
     spread = measure(drawn[drawn[:, :CELLS].sum(1) > 0])
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    left_out = measure(sums.sum(0) - sums)
     for (metric, stance), value in values.items():
         low, high = np.nan, np.nan
         if bearing[stance] > 1:
-            low, high = np.quantile(spread[metric, stance], tails)
+            place = metric, stance
+            low, high = interval(
+                spread[place], confidence, method, float(value[0]), left_out[place]
+            )
         if not stance:
             place = (scope, group)
         elif scope == "overall":
@@ -255,10 +261,10 @@ def _rows(
             place = (f"{scope}_stance", f"{group}:{stance}")
         # Beyond the tenth decimal lies the order in which the matrix product happened to add.
         numbers = (round(float(number), 10) for number in (value[0], low, high))
-        yield metric, system + place[0], place[1], *numbers, int(support[stance])
+        yield metric, system + place[0], place[1], *numbers, round(support[stance])
 
 
-def _parts(table: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:
+def parts(table: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:
     """Scope, group and row numbers of everything, then of each value of each group column."""
     parts: list[tuple[str, str, np.ndarray]] = [("overall", "all", np.arange(len(table)))]
     for column in groups:

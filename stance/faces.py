@@ -76,7 +76,7 @@ def _bar(share: float, colour: str, width: float = 6.0) -> str:
     return (
         f'<span style="display: inline-block; width: {width}em; '
         f'background: rgba(127, 127, 127, .15)"><span style="display: inline-block; '
-        f'width: {100 * min(abs(share), 1):.1f}%; height: .7em; '
+        f"width: {100 * min(abs(share), 1):.1f}%; height: .7em; "
         f'background: rgba({colour}, .8)"></span></span>'
     )
 

@@ -17,7 +17,6 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
-from sklearn.preprocessing import MaxAbsScaler
 
 from stance import cues
 from stance.errors import StanceError, nearest
@@ -26,6 +25,8 @@ from stance.tables import AUTHOR
 from stance.views import VIEWS, named_holder
 
 WORD = r"(?u)\b\w+(?:['’]\w+)*\b"
+BARE = ("between", "relations", "neighbours", "title")
+"""Views that may be empty everywhere: no holder or actor is named, no context is known."""
 PRONOUNS = words("i you he she it we they me him her us them his its my our your their")
 
 
@@ -41,7 +42,8 @@ class Words(TransformerMixin, BaseEstimator):
     learned carries over to other actors), `names` (holder and other names too), `window` (``size``
     words on either side), `clause` (words outside the actor's clause are marked), `between` (from
     holder to actor), `relations` (see ``stance.grammar``), `hashtags` (cut into words),
-    `neighbours` (the sentences before and after), `title`. Further parameters are those of
+    `neighbours` (the sentences before and after), `title`. ``weight`` multiplies the columns: the
+    smaller, the harder a linear model holds them down. Further parameters are those of
     scikit-learn's TfidfVectorizer.
 
     >>> rows = pd.DataFrame({"text": ["The mission helped."], "spans": [[[4, 11]]]})
@@ -57,6 +59,7 @@ class Words(TransformerMixin, BaseEstimator):
         ngram_range: tuple[int, int] = (1, 2),
         min_df: int = 2,
         sublinear_tf: bool = True,
+        weight: float = 1.0,
     ):
         """Store the choices."""
         self.view = view
@@ -65,6 +68,7 @@ class Words(TransformerMixin, BaseEstimator):
         self.ngram_range = ngram_range
         self.min_df = min_df
         self.sublinear_tf = sublinear_tf
+        self.weight = weight
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Words:
         """Learn vocabulary and idf."""
@@ -74,29 +78,39 @@ class Words(TransformerMixin, BaseEstimator):
     def fit_transform(self, X: pd.DataFrame, y: Any = None) -> Any:
         """Learn vocabulary and idf, and transform the same rows, reading them once."""
         pattern = r"\S+" if self.view == "relations" else WORD
-        self.tfidf_ = TfidfVectorizer(
+        tfidf = TfidfVectorizer(
             analyzer=self.analyzer,
             ngram_range=self.ngram_range,
             min_df=self.min_df,
             sublinear_tf=self.sublinear_tf,
             token_pattern=pattern if self.analyzer == "word" else None,
         )
+        texts = self._read(X)
         try:
-            return self.tfidf_.fit_transform(self._read(X))
+            matrix = tfidf.fit_transform(texts)
         except ValueError as error:
+            if not re.search("empty vocabulary|no terms remain|documents than min_df", str(error)):
+                raise
+            if self.view in BARE:
+                self.tfidf_ = None
+                return sparse.csr_matrix((len(X), 0))
             raise StanceError(
                 f"No word of the {len(X)} training rows is left for the features (view="
-                f"{self.view}: {error}); lower the block's min_df, leave the block out of "
-                "features.blocks, or read more documents."
+                f"{self.view}: {error}); lower the block's min_df, as in features.words.min_df=1, "
+                "or read more documents."
             ) from None
+        self.tfidf_ = tfidf
+        return matrix * self.weight
 
     def transform(self, X: pd.DataFrame) -> Any:
         """Examples → sparse matrix, one column per n-gram."""
-        return self.tfidf_.transform(self._read(X))
+        if self.tfidf_ is None:
+            return sparse.csr_matrix((len(X), 0))
+        return self.tfidf_.transform(self._read(X)) * self.weight
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """The n-grams, in the order of the columns."""
-        return self.tfidf_.get_feature_names_out()
+        return np.array([]) if self.tfidf_ is None else self.tfidf_.get_feature_names_out()
 
     def _read(self, X: pd.DataFrame) -> list[str]:
         if self.view not in VIEWS:
@@ -115,7 +129,11 @@ class Words(TransformerMixin, BaseEstimator):
 
 
 class Named(TransformerMixin, BaseEstimator):
-    """Base of the blocks that describe a row by named numbers, scaled to at most 1."""
+    """Base of the blocks that describe a row by named numbers, scaled to at most ``weight``."""
+
+    def __init__(self, weight: float = 1.0):
+        """Store the weight: the smaller, the harder a linear model holds the block down."""
+        self.weight = weight
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Named:
         """Learn which names occur and how large they get."""
@@ -125,12 +143,18 @@ class Named(TransformerMixin, BaseEstimator):
     def fit_transform(self, X: pd.DataFrame, y: Any = None) -> Any:
         """Learn names and scales, and transform the same rows, reading them once."""
         self.names_ = DictVectorizer()
-        self.scale_ = MaxAbsScaler()
-        return self.scale_.fit_transform(self.names_.fit_transform(self.describe(X)))
+        matrix = self.names_.fit_transform(self.describe(X))
+        self.scale_ = matrix.max(axis=0).toarray().ravel() if matrix.shape[1] else np.zeros(0)
+        return self._scaled(matrix)
 
     def transform(self, X: pd.DataFrame) -> Any:
         """Examples → sparse matrix, one column per name."""
-        return self.scale_.transform(self.names_.transform(self.describe(X)))
+        return self._scaled(self.names_.transform(self.describe(X)))
+
+    def _scaled(self, matrix: Any) -> Any:
+        if not len(self.scale_):
+            return matrix
+        return (matrix @ sparse.diags(self.weight / self.scale_)).tocsr()
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """The names, in the order of the columns."""

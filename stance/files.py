@@ -9,7 +9,8 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,18 @@ def find(path: Path, endings: Iterable[str]) -> tuple[Path, list[Path]]:
     return path, found
 
 
+def names(base: Path, found: Sequence[Path]) -> list[str]:
+    """Name articles by their place below a folder; a.txt beside a.md keep their endings.
+
+    >>> names(Path("x"), [Path("x/a.txt"), Path("x/y/b.html")])
+    ['a', 'y/b']
+    """
+    whole = [path.relative_to(base).as_posix() for path in found]
+    short = [re.sub(r"\.(txt|md|html?)$", "", name, flags=re.IGNORECASE) for name in whole]
+    times = Counter(short)
+    return [name if times[cut] > 1 else cut for name, cut in zip(whole, short, strict=True)]
+
+
 def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
@@ -132,21 +145,33 @@ def _bytes(path: Path) -> bytes:
 
 def _decode(raw: bytes) -> str | None:
     """Decode bytes of unknown encoding; None where they are no text."""
+    name = guess(raw)
+    return raw.decode(name, errors="replace") if name else None
+
+
+def guess(raw: bytes) -> str | None:
+    r"""Name the encoding of some bytes, UTF-8 also where a few of them are spoilt; None: no text.
+
+    >>> guess("Brême".encode()), guess(b"\x00\xff")
+    ('utf-8', None)
+    """
+    marked = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
     try:
-        return raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+        raw.decode(marked)
+        return marked
     except UnicodeDecodeError:
         if b"\0" in raw:
             return None
     nearly = raw.decode("utf-8", errors="replace")
     spoilt, letters = nearly.count("\ufffd"), sum(letter > "\x7f" for letter in nearly)
     if letters > 3 * spoilt:
-        return nearly
+        return "utf-8"
 
     from charset_normalizer import from_bytes
 
     fits = list(from_bytes(raw, cp_isolation=list(ENCODINGS)))
     best = [fit for fit in fits if (fit.chaos, fit.coherence) == (fits[0].chaos, fits[0].coherence)]
-    return str(min(best, key=lambda fit: ENCODINGS.index(fit.encoding))) if best else None
+    return min((fit.encoding for fit in best), key=ENCODINGS.index, default=None)
 
 
 # Articles -----------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def _outline(sentence: cues.Sentence) -> list[str]:
             outline.append(
                 "*" + next((end for end in ("ing", "ed", "ly") if word.endswith(end)), "")
             )
-    for hit in sentence.hits:
+    for hit in reversed(sentence.hits):  # of readings of one word the first, likeliest, stays
         if hit.polarity:
             sign = "+" if hit.polarity > 0 else "-"
             outline[hit.first : hit.last] = [hit.term.falls_on + sign] * (hit.last - hit.first)

@@ -78,7 +78,10 @@ def voted(
         (lost, "votes are about mentions that the corpus does not have"),
         (cast[cast["label"] == ""], "items were skipped (an empty label is no vote for neutral)"),
         (decided[decided["outcome"] == "skipped"], "mentions have skipped items only"),
-        (decided[decided["outcome"] == "tie"], f"mentions are tied (labels.ties={choices['ties']})"),
+        (
+            decided[decided["outcome"] == "tie"],
+            f"mentions are tied (labels.ties={choices['ties']})",
+        ),
     ):
         screen.note(len(rows), f"{what}: {ledger.listed(rows['mention'])}")
     return votes.label(known, decided)
@@ -128,6 +131,8 @@ def main(config: DictConfig) -> None:
 
 def _percent(table: pd.DataFrame) -> pd.DataFrame:
     """Shares as percentages for the eye, and nothing where there is no gold to be right about."""
-    shares = [c for c in ("coverage", "overlap", "conflict", "accuracy", "low", "high") if c in table]
+    shares = [
+        c for c in ("coverage", "overlap", "conflict", "accuracy", "low", "high") if c in table
+    ]
     text = {c: table[c].map(lambda share: "" if share != share else f"{share:.0%}") for c in shares}
     return table.assign(**text)

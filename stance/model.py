@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,31 @@ from sklearn.pipeline import Pipeline
 
 from stance.errors import StanceError
 from stance.tables import STANCES
+from stance.tune import Search
 
 
-def pipeline(features: BaseEstimator, classifier: BaseEstimator) -> Pipeline:
-    """Join features and classifier; it fits and predicts examples tables."""
-    return Pipeline([("features", features), ("classifier", classifier)])
+def pipeline(
+    features: BaseEstimator,
+    classifier: BaseEstimator,
+    tune: Mapping[str, Sequence[Any]] | None = None,
+) -> Pipeline | Search:
+    """Join features and classifier; it fits and predicts examples tables.
+
+    A classifier that reads the examples themselves (it says so by ``reads = "examples"``) gets
+    them as they are. ``tune`` holds parameters to be chosen in training, see ``stance.tune``.
+    """
+    if getattr(classifier, "reads", "") == "examples":
+        features = "passthrough"
+    joined = Pipeline([("features", features), ("classifier", classifier)])
+    return Search(joined, tune) if tune else joined
 
 
-def fit(model: Pipeline, examples: pd.DataFrame) -> Pipeline:
-    """Learn `label` from examples, a new copy each time; `weight` counts where it varies."""
-    learner = clone(model)
+def fit(model: Pipeline | Search, examples: pd.DataFrame) -> Pipeline:
+    """Learn `label` from examples, a new copy each time; `weight` counts where it varies.
+
+    What a search is to choose, it chooses on these examples alone.
+    """
+    learner = model.choose(examples) if isinstance(model, Search) else clone(model)
     weights = examples["weight"].to_numpy(float)
     choices = {} if np.ptp(weights) == 0 else {"classifier__sample_weight": weights}
     try:
@@ -52,7 +67,7 @@ def predict(model: Pipeline, examples: pd.DataFrame) -> pd.DataFrame:
 
 
 def cross_predict(
-    model: Pipeline,
+    model: Pipeline | Search,
     examples: pd.DataFrame,
     folds: Sequence[tuple[np.ndarray, np.ndarray]],
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
@@ -63,11 +78,30 @@ def cross_predict(
     """
     tables = []
     for number, (train, test) in enumerate(progress(folds)):
-        rows = examples.iloc[test]
-        found = predict(fit(model, examples.iloc[train]), rows)
-        tables.append(truth(rows).join(found).assign(fold=number))
-    columns = ["mention", "document", "actor", "gold", "predicted", *STANCES, "fold"]
-    return pd.concat(tables)[columns].sort_index().reset_index(drop=True)
+        tables.append(_scored(fit(model, examples.iloc[train]), examples.iloc[test], number))
+    return pd.concat(tables).sort_index().reset_index(drop=True)
+
+
+def learn(
+    model: Pipeline | Search,
+    examples: pd.DataFrame,
+    folds: Sequence[tuple[np.ndarray, np.ndarray]],
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> tuple[pd.DataFrame, Pipeline]:
+    """Predict as `cross_predict` does, and train the model to keep.
+
+    It has learned from all examples; where there is but one fold, from its training rows, once.
+    """
+    if len(folds) > 1:
+        return cross_predict(model, examples, folds, progress), fit(model, examples)
+    [(train, test)] = progress(folds)
+    trained = fit(model, examples.iloc[train])
+    return _scored(trained, examples.iloc[test], 0).sort_index().reset_index(drop=True), trained
+
+
+def _scored(trained: Pipeline, rows: pd.DataFrame, fold: int) -> pd.DataFrame:
+    table = truth(rows).join(predict(trained, rows)).assign(fold=fold)
+    return table[["mention", "document", "actor", "gold", "predicted", *STANCES, "fold"]]
 
 
 def truth(examples: pd.DataFrame) -> pd.DataFrame:

@@ -142,8 +142,8 @@ class Model(Pipeline):
         known = self._known(actors)
         if not known:
             raise StanceError(
-                "This run was trained on ready sentences and has no actors to look for in articles; "
-                "give some, as in actors={'guards': {'aliases': ['border guards']}}."
+                "This run was trained on ready sentences and has no actors to look for in "
+                "articles; give some, as in actors={'guards': {'aliases': ['border guards']}}."
             )
         parts = sentences.split(documents)
         if parts.empty:
@@ -173,40 +173,61 @@ class Model(Pipeline):
             actor = choices[0]
         return pd.DataFrame({"text": texts, "actor": actor}, dtype=object)
 
+    def place(
+        self, table: pd.DataFrame, actors: Actors | None = None
+    ) -> tuple[list[list[list[int]]], list[str]]:
+        """Where each row's actor stands in its text, and what is wrong with the row, if anything.
+
+        The table says it in ``spans`` or ``start, end``; else the catalogue finds it. Raises
+        StanceError for a missing column.
+        """
+        for column in ("text", "actor"):
+            if column not in table:
+                raise StanceError(
+                    f"The table has no column {column!r}; wanted text and actor. "
+                    f"{nearest(column, table.columns)}"
+                )
+        known = self._known(actors)
+        catalogue = mentions.read(known)
+        spans, wrong = [], []
+        given = zip(table["text"], table["actor"], _given(table, self.ready), strict=True)
+        for text, actor, found in given:
+            fault = found if isinstance(found, str) else ""
+            if not isinstance(text, str) or not text.strip():
+                fault = f"no text ({text!r})"
+            elif not isinstance(actor, str) or not actor.strip():
+                fault = f"no actor ({actor!r})"
+            elif not found and actor in known:
+                matches = mentions.choose(mentions.matches(text, catalogue), {actor})
+                found = [[m.start, m.end] for m in matches if m.actor == actor]
+            elif not found and not self.ready:
+                fault = (
+                    f"the run does not know the actor {actor!r}. {nearest(actor, known)} A new "
+                    f"one is given by name and aliases, as in actors={{{actor!r}: ...}}"
+                )
+            spans.append([] if fault else found)
+            wrong.append(fault)
+        return spans, wrong
+
     def _rows(self, table: pd.DataFrame, actors: Actors | None) -> pd.DataFrame:
         """Sentences with their actors → mentions such as the model was trained on."""
-        rows = _checked(table)
-        rows["spans"] = pd.Series(self._spans(rows, actors), dtype=object)
-        known = {"holder", "voice"} & set(rows.columns)
+        rows = pd.DataFrame(table).reset_index(drop=True)
+        spans, wrong = self.place(rows, actors)
+        if any(wrong):
+            at = next(at for at, fault in enumerate(wrong) if fault)
+            raise StanceError(f"Row {at + 1} of {len(rows)}: {wrong[at]}.")
+        rows["spans"] = pd.Series(spans, dtype=object)
+        told = "voice" in rows
         rows = rows.assign(**{name: was for name, was in ABSENT.items() if name not in rows})
-        if known or self.ready:
+        if told or self.ready:
             return rows
         number = rows.index.astype(str)
         alone = {"sentence": number, "document": number, "mention": number, "start": 0}
-        return holders.attribute(whole := rows.assign(**alone, end=rows["text"].str.len()), whole)
-
-    def _spans(self, rows: pd.DataFrame, actors: Actors | None) -> list[list[list[int]]]:
-        """Where each row's actor stands: as the table says, else as the catalogue finds it."""
-        if "spans" in rows:
-            spans = [_pairs(given, number) for number, given in enumerate(rows["spans"], start=1)]
-        elif self.ready or {"start", "end"} <= set(rows.columns):
-            spans = mentions.given(rows.assign(document="the table"))["spans"].tolist()
-        else:
-            spans = [[] for _ in range(len(rows))]
-        known = self._known(actors)
-        catalogue = mentions.read(known)
-        for place, (text, actor) in enumerate(zip(rows["text"], rows["actor"], strict=True)):
-            if spans[place]:
-                continue
-            if actor in known:
-                found = mentions.choose(mentions.matches(text, catalogue), {actor})
-                spans[place] = [[m.start, m.end] for m in found if m.actor == actor]
-            elif not self.ready:
-                raise StanceError(
-                    f"The run does not know the actor {actor!r}. {nearest(actor, known)} A new one "
-                    f"is given by name and aliases, as in actors={{{actor!r}: {{'aliases': [...]}}}}."
-                )
-        return spans
+        alone = rows.assign(**alone, end=rows["text"].str.len())
+        found = holders.attribute(alone, alone)[["holder", "voice"]]
+        return rows.assign(
+            voice=found["voice"], holder=rows["holder"].where(rows["holder"] != "", found["holder"])
+        )
 
 
 def _within(X: pd.DataFrame) -> pd.DataFrame:
@@ -234,33 +255,32 @@ def _documents(articles: str | Iterable[str] | pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"document": names, "text": texts}, dtype=object)
 
 
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy of the table, counted from 0, once it has a text and an actor in every row."""
-    for column in ("text", "actor"):
-        if column not in table:
-            raise StanceError(
-                f"The table has no column {column!r}; wanted text and actor. "
-                f"{nearest(column, table.columns)}"
-            )
-        odd = [not isinstance(cell, str) or not cell.strip() for cell in table[column]]
-        if any(odd):
-            at = int(np.argmax(odd))
-            raise StanceError(
-                f"Row {at + 1} of {len(table)} has no {column}: {table[column].iloc[at]!r}. "
-                "Fill it in or leave the row out."
-            )
-    return pd.DataFrame(table).reset_index(drop=True)
+def _given(table: pd.DataFrame, ready: bool) -> list[list[list[int]] | str]:
+    """The spans that the rows of a table give; what is wrong with them; [] where they give none."""
+    if "spans" in table:
+        return [_pairs(*row) for row in zip(table["spans"], table["text"], strict=True)]
+    if not (ready or {"start", "end"} <= set(table.columns)):
+        return [[]] * len(table)
+    named = table.assign(document="the table", text=table["text"].astype(str))
+    try:
+        return mentions.given(named)["spans"].tolist()
+    except StanceError as error:
+        if len(table) == 1:
+            return [str(error).partition(": ")[2].rstrip(".")]
+        half = len(table) // 2
+        return _given(table.iloc[:half], ready) + _given(table.iloc[half:], ready)
 
 
-def _pairs(given: Any, number: int) -> list[list[int]]:
+def _pairs(given: Any, text: Any) -> list[list[int]] | str:
     """Spans in whatever form a table keeps them: lists, arrays, or JSON as CSV holds it."""
     try:
         listed = json.loads(given or "[]") if isinstance(given, str) else given
-        return [[int(start), int(end)] for start, end in listed]
+        spans = [[int(start), int(end)] for start, end in (() if listed is None else listed)]
     except (TypeError, ValueError):
-        raise StanceError(
-            f"Row {number}: spans should be a list of [from, to] offsets, found {given!r}."
-        ) from None
+        return f"spans should be a list of [from, to] offsets, found {given!r}"
+    if isinstance(text, str) and not all(0 <= a < b <= len(text) for a, b in spans):
+        return f"spans {spans} lie outside its text of {len(text)} characters"
+    return spans
 
 
 def _shown(rows: pd.DataFrame, found: pd.DataFrame) -> Predictions:

@@ -32,7 +32,7 @@ def test_help_names_every_group_with_its_options(command):
         (["label", "actors=x"], "stance: actors=x is no option. Known: "),
         (["label", "corpus=files"], "stance: corpus.path has no default; give it"),
         (["run", "-m", "model=smv,bayes"], "stance: model=smv is no option."),
-        (["label", "corpus=files", "corpus.path=nowhere"], "stance: nowhere does not exist (looked in"),
+        (["label", "corpus=files", "corpus.path=nowhere"], "stance: nowhere does not exist (looke"),
         (["run", "name=a/b"], "stance: name='a/b' cannot name a folder"),
         (["run", "features.blocks=[wrds]"], "features.blocks names 'wrds'. Did you mean 'words'?"),
     ],

@@ -6,7 +6,8 @@ import pytest
 from sklearn import metrics
 
 from stance.errors import StanceError
-from stance.evaluate import confusion, measure, resample, scores, signature, tally
+from stance.evaluate import confusion, measure, scores, signature, tally
+from stance.intervals import resample
 from stance.tables import COLUMNS, STANCES
 
 LABELS = list(STANCES)
@@ -200,7 +201,7 @@ def test_resamples_without_the_group_are_left_out():
 
 def test_blocks_do_not_change_the_draws(monkeypatch):
     whole = np.concatenate(list(resample(7, 50, seed=3)))
-    monkeypatch.setattr("stance.evaluate.BLOCK", 30)
+    monkeypatch.setattr("stance.intervals.BLOCK", 30)
     pieces = list(resample(7, 50, seed=3))
     assert len(pieces) == 13
     assert np.array_equal(whole, np.concatenate(pieces))

@@ -94,3 +94,23 @@ def test_a_classifier_that_cannot_be_trained_is_told():
     bad = model.pipeline(Words(min_df=1), LogisticRegression(C=-1))
     with pytest.raises(StanceError, match="LogisticRegression could not be trained on 6 examples"):
         model.fit(bad, examples())
+
+
+def test_with_one_fold_the_model_kept_is_the_one_that_was_tested():
+    table = examples((GOOD, BAD, PLAIN) * 3)
+    fold = (np.arange(6), np.arange(6, 9))
+    found, trained = model.learn(words(), table, [fold])
+    assert found["mention"].tolist() == ["m6", "m7", "m8"]
+    pd.testing.assert_frame_equal(
+        model.predict(trained, table.iloc[6:])[list(STANCES)].reset_index(drop=True),
+        found[list(STANCES)],
+    )
+
+
+def test_with_several_folds_the_model_kept_has_learned_from_all():
+    table = examples((GOOD, BAD, PLAIN) * 3)
+    folds = [(np.arange(3, 9), np.arange(3)), (np.arange(6), np.arange(6, 9))]
+    found, trained = model.learn(words(), table, folds)
+    assert found["fold"].tolist() == [0] * 3 + [1] * 3
+    alone = model.fit(words(), table)
+    assert np.allclose(trained.predict_proba(table), alone.predict_proba(table))

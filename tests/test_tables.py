@@ -10,7 +10,8 @@ def test_the_order_of_the_stances_is_fixed():
 
 
 def test_missing_columns_are_named_with_those_found():
-    with pytest.raises(StanceError, match=r"documents in a\.csv lacks the column 'text'; found: x, document"):
+    words = r"documents in a\.csv lacks the column 'text'; found: x, document"
+    with pytest.raises(StanceError, match=words):
         check(pd.DataFrame(columns=["x", "document"]), "documents", "a.csv")
 
 

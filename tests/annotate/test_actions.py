@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from omegaconf import OmegaConf
 
-from stance import annotate, ledger
+from stance import ledger
+from stance.annotate import actions as annotate
 from stance.config import compose
 from stance.errors import StanceError
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.vocabulary import (
+from stance.holders.vocabulary import (
     ADVERBS,
     DETERMINERS,
     FINITE,

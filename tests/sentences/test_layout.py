@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from stance.layout import dateline, label, paragraphs, parts
+from stance.sentences.layout import dateline, label, paragraphs, parts
 
 PROSE = (
     "The ferry left the harbour at noon with forty people on board. Nobody had told the captain "

@@ -8,19 +8,8 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import (
-    agreement,
-    answers,
-    documents,
-    figures,
-    files,
-    label,
-    ledger,
-    sampling,
-    screen,
-    store,
-    tasks,
-)
+from stance import agreement, documents, figures, files, label, ledger, screen, store
+from stance.annotate import answers, sampling, tasks
 from stance.config import plain
 from stance.errors import StanceError, nearest
 from stance.tables import STANCES

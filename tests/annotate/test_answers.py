@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from stance import answers
+from stance.annotate import answers
 from stance.errors import StanceError
 
 A, B = "a:0-29:patrol", "a:30-51:patrol"

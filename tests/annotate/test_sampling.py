@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stance.annotate.sampling import choose, disagreement, uncertainty
 from stance.errors import StanceError
-from stance.sampling import choose, disagreement, uncertainty
 
 # Twelve mentions: eight of the patrol (five from the Post), four of the treaty (one from the Post).
 MENTIONS = pd.DataFrame(

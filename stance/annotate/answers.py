@@ -1,7 +1,7 @@
 """What tools for labelling give back → votes: Label Studio, doccano, sheets.
 
 Votes are those of the ledger: `mention, annotator, label, time, note, probability`. The mention is
-our own id, which travelled inside the item (`stance.tasks`); the ids and the order of a tool mean
+our own id, which travelled inside the item (see `tasks`); the ids and the order of a tool mean
 nothing to us.
 """
 
@@ -15,10 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from stance import files, sheets
+from stance import files
+from stance.annotate import sheets
+from stance.annotate.tasks import SKIP
 from stance.errors import StanceError, nearest
 from stance.tables import STANCES
-from stance.tasks import SKIP
 
 ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".zip")
 """Files that can be read: Label Studio's and doccano's JSON, doccano's zip of files, sheets."""

@@ -4,9 +4,8 @@ No model: quotation marks, reporting verbs and the noun phrases beside them. A q
 its speaker (voice ``direct``), a reported clause to whom it is reported of (``indirect``: "X said
 that …", "according to X", "X praised …"), everything else to the author. Where one sentence holds
 several, the place of the actor decides: in 'Fox met the guards; the pact, he said, "is dead"' the
-author speaks of the guards, Fox of the pact. ``stance.speech`` reads one sentence,
-``stance.dialogue`` knows quotation marks and interviews, ``stance.people`` who "the diplomat" and
-"he" are; here the article is read as a whole.
+author speaks of the guards, Fox of the pact. ``speech`` reads one sentence, ``dialogue`` knows
+quotation marks and interviews, ``people`` who "the diplomat" and "he" are; here the article is read as a whole.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from stance.dialogue import (
+from stance.holders.dialogue import (
     MARK,
     Line,
     beside,
@@ -29,11 +28,11 @@ from stance.dialogue import (
     token_at,
     turns,
 )
-from stance.people import People, Person
-from stance.phrases import Token, tokens
-from stance.speech import reports
+from stance.holders.people import People, Person
+from stance.holders.phrases import Token, tokens
+from stance.holders.speech import reports
+from stance.holders.vocabulary import ARTICLES, BODIES, HE, JOINTS, PREPOSITIONS, is_role
 from stance.tables import AUTHOR, check
-from stance.vocabulary import ARTICLES, BODIES, HE, JOINTS, PREPOSITIONS, is_role
 
 RANK = {"aside": -1, "answer": 0, "act": 1, "say": 2, "speak": 2, "quotation": 3}
 """Which zone counts where several overlap: a quotation before a report before a judgement.

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.people import People, Person
-from stance.phrases import Token
-from stance.speech import Report
+from stance.holders.people import People, Person
+from stance.holders.phrases import Token
+from stance.holders.speech import Report
+from stance.holders.vocabulary import VERBS
 from stance.tables import AUTHOR
-from stance.vocabulary import VERBS
 
 OPEN, CLOSE = "“«„", "”»"
 MARK = re.compile(r"[\"“”«»„]")

@@ -1,4 +1,4 @@
-from stance.quotations import pair, read_marks
+from stance.sentences.quotations import pair, read_marks
 
 
 def read(text):

@@ -15,8 +15,8 @@ import pandas as pd
 import sentencex
 
 from stance.errors import StanceError
-from stance.layout import parts
-from stance.quotations import (
+from stance.sentences.layout import parts
+from stance.sentences.quotations import (
     APOSTROPHE,
     OPENING,
     QUOTES,

@@ -2,7 +2,7 @@
 
 Items have the columns `mention, actor, holder, text, spans, before, after, label, probability`.
 Our id of the mention and its probability travel inside each task as data, since every tool gives
-ids of its own and returns its tasks in an order of its own. `stance.answers` reads what comes back.
+ids of its own and returns its tasks in an order of its own. `answers` reads what returns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from stance import sheets
+from stance.annotate import sheets
 from stance.errors import StanceError, nearest
 from stance.ledger import mark
 from stance.tables import STANCES

@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from stance.dialogue import quotations
 from stance.errors import StanceError
 from stance.holders import attribute
-from stance.people import People
-from stance.phrases import tokens
-from stance.speech import reports
+from stance.holders.dialogue import quotations
+from stance.holders.people import People
+from stance.holders.phrases import tokens
+from stance.holders.speech import reports
 
 KINDS = {"#": "headline", "^": "caption", "=": "heading", "~": "standfirst"}
 
@@ -343,7 +343,7 @@ def test_people_who_share_a_surname_are_told_apart():
 
 
 def test_the_seed_article_has_one_holder():
-    path = Path(__file__).parents[2] / "shared" / "seed" / "interview.txt"
+    path = Path(__file__).parents[3] / "shared" / "seed" / "interview.txt"
     if not path.exists():
         pytest.skip("needs the shared seed article")
     from stance.mentions import find

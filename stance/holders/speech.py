@@ -3,7 +3,7 @@
 Reporting verbs and the noun phrases beside them, found in the order of the words; no parser.
 Quotations are masked beforehand (see ``Token``), so that only the author's words are read.
 
->>> from stance.phrases import tokens
+>>> from stance.holders.phrases import tokens
 >>> for report in reports(tokens("The mission is needed, the deputy speaker said on Monday.")):
 ...     print(report.who, report.kind, report.zones)
 (5, 8) say [(0, 23), (46, 57)]
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.phrases import (
+from stance.holders.phrases import (
     Token,
     antecedent,
     apposed,
@@ -25,7 +25,7 @@ from stance.phrases import (
     nominal,
     plural,
 )
-from stance.vocabulary import (
+from stance.holders.vocabulary import (
     ADVERBS,
     ASIDE,
     BE,

@@ -4,7 +4,7 @@ No model: a person is a run of capitalised words with a title, a role, an age, a
 surname used alone somewhere; "the diplomat" is the last person spoken of whose title or apposition
 makes one; "he" is the last person spoken of who is not known to be a woman.
 
->>> from stance.phrases import tokens
+>>> from stance.holders.phrases import tokens
 >>> said = "Ambassador Ivan Petrov spoke. Ann Lee, a banker, left.".split(". ")
 >>> people = People([(tokens(text), "body") for text in said])
 >>> [person.name for person in people.all]
@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from stance.phrases import Token
-from stance.vocabulary import (
+from stance.holders.phrases import Token
+from stance.holders.vocabulary import (
     AFTER,
     AGE,
     ARTICLES,

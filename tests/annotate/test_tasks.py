@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from stance import tasks
+from stance.annotate import tasks
 from stance.errors import StanceError
 
 ITEMS = pd.DataFrame(

@@ -11,7 +11,7 @@ from stance.errors import StanceError
 from stance.sentences import split
 from stance.tables import COLUMNS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SEED = ROOT.parent / "shared" / "seed" / "interview.txt"
 
 

@@ -1,0 +1,5 @@
+"""People as annotators: `sampling`, `tasks`, `sheets`, `answers`, and the command's `actions`."""
+
+from stance.annotate.actions import main
+
+__all__ = ["main"]
