@@ -84,8 +84,10 @@ def build(node: Mapping[str, Any], allow: tuple[str, ...] = (), **more: Any) -> 
 
 def _value(value: Any, allow: tuple[str, ...]) -> Any:
     """A nested ``_target_`` is built too; lists become tuples, as scikit-learn wants its ranges."""
-    if isinstance(value, Mapping) and "_target_" in value:
-        return build(value, allow)
+    if isinstance(value, Mapping):
+        if "_target_" in value:
+            return build(value, allow)
+        return {name: _value(inner, allow) for name, inner in value.items()}
     return tuple(value) if isinstance(value, list) else value
 
 

@@ -249,10 +249,8 @@ def _rows(
     for (metric, stance), value in values.items():
         low, high = np.nan, np.nan
         if bearing[stance] > 1:
-            place = metric, stance
-            low, high = interval(
-                spread[place], confidence, method, float(value[0]), left_out[place]
-            )
+            known_by = spread[metric, stance], confidence, method
+            low, high = interval(*known_by, float(value[0]), left_out[metric, stance])
         if not stance:
             place = (scope, group)
         elif scope == "overall":
@@ -266,12 +264,12 @@ def _rows(
 
 def parts(table: pd.DataFrame, groups: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:
     """Scope, group and row numbers of everything, then of each value of each group column."""
-    parts: list[tuple[str, str, np.ndarray]] = [("overall", "all", np.arange(len(table)))]
+    found: list[tuple[str, str, np.ndarray]] = [("overall", "all", np.arange(len(table)))]
     for column in groups:
         names = table[column].astype("string").fillna("").replace("", "(none)")
         rows = names.reset_index(drop=True).groupby(names.to_numpy()).indices
-        parts += [(column, str(group), np.asarray(rows[group])) for group in sorted(map(str, rows))]
-    return parts
+        found += [(column, str(group), np.asarray(rows[group])) for group in sorted(map(str, rows))]
+    return found
 
 
 def _checked(table: pd.DataFrame, name: str, columns: Sequence[str] = ()) -> pd.DataFrame:

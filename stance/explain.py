@@ -45,8 +45,9 @@ class Explanation:
 
     @property
     def predicted(self) -> str:
-        """The most probable stance."""
-        return max(self.chances, key=self.chances.__getitem__)
+        """The most probable stance, or the one of the highest decision value."""
+        values = self.chances or self.decision
+        return max(values, key=values.__getitem__)
 
     @property
     def rest(self) -> pd.DataFrame:
@@ -74,12 +75,13 @@ class Explanation:
         """The prediction, and the sum that led to it."""
         stance = self.predicted
         chances = ", ".join(f"{name} {chance:.2f}" for name, chance in self.chances.items())
+        about = f"{stance} toward {self.actor}" + (f" ({chances})" if chances else "")
         found = self.top()
         start, end = self.intercept[stance], self.decision[stance]
         lines = [*found[["contribution", "what"]].itertuples(index=False)]
         lines += [(end - start - found["contribution"].sum(), "(all else)"), (start, "(intercept)")]
         told = [f"{number:+8.3f}  {what}" for number, what in [*lines, (end, f"= {stance}")]]
-        return "\n".join([self.text, f"{stance} toward {self.actor} ({chances})", *told])
+        return "\n".join([self.text, about, *told])
 
     def _repr_html_(self) -> str:
         return faces.explanation(self)
@@ -100,13 +102,16 @@ def explain(model: Any, row: pd.DataFrame) -> Explanation:
     features["spans"] = pd.Series([places.get(name, []) for name in names], dtype=object)
     added = pd.DataFrame(values[present, None] * weights[present], columns=classes)
     features = features.join(added)
-    chances = dict(zip(map(str, model.classes_), model.predict_proba(row)[0], strict=True))
+    chances = {}
+    if hasattr(model.steps[-1][1], "predict_proba"):
+        found = dict(zip(map(str, model.classes_), model.predict_proba(row)[0], strict=True))
+        chances = {stance: float(found.get(stance, 0.0)) for stance in STANCES}
     text, spans = row["text"].iloc[0], [list(map(int, span)) for span in row["spans"].iloc[0]]
     return Explanation(
         text=text,
         actor=row["actor"].iloc[0],
         spans=spans,
-        chances={stance: float(chances.get(stance, 0.0)) for stance in STANCES},
+        chances=chances,
         features=features,
         words=share(features, cut(text, spans), text),
         intercept=dict(zip(classes, map(float, intercept), strict=True)),
@@ -146,19 +151,31 @@ def linear(model: Any) -> tuple[np.ndarray, np.ndarray, list[str]]:
     classifier = model.steps[-1][1]
     inner = getattr(classifier, "calibrated_classifiers_", [])
     machine = inner[0].estimator if len(inner) == 1 else classifier
-    weights, classes = getattr(machine, "coef_", None), [str(c) for c in model.classes_]
-    if weights is None or len(weights) != (len(classes) if len(classes) > 2 else 1):
+    classes, weights = [str(name) for name in model.classes_], getattr(machine, "coef_", None)
+    if weights is not None:
+        weights = np.atleast_2d(weights.todense() if hasattr(weights, "todense") else weights)
+        weights, intercept = _both(np.asarray(weights), np.ravel(machine.intercept_))
+        probe = np.ones((1, weights.shape[1]))
+        decided, _ = _both(np.atleast_2d(machine.decision_function(probe)).T, np.zeros(1))
+    if weights is None or not _same(weights.sum(axis=1) + intercept, decided[:, 0], classes):
         raise StanceError(
             f"{type(classifier).__name__} cannot be explained word by word, as it is no sum of "
             "weights. Models that explain: logistic, svm, and any of scikit-learn's with one "
             "coef_ per stance."
         )
-    weights = np.asarray(weights.todense() if hasattr(weights, "todense") else weights)
-    intercept = np.broadcast_to(np.ravel(machine.intercept_), len(weights))
-    if len(weights) == 1:
-        weights, intercept = np.vstack([-weights, weights]), np.array([-1, 1]) * intercept
     order = [classes.index(stance) for stance in STANCES if stance in classes]
     return weights[order].T, intercept[order], [classes[at] for at in order]
+
+
+def _both(rows: np.ndarray, intercept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A row and an intercept per stance, where scikit-learn has one for two."""
+    if len(rows) == 1:
+        return np.vstack([-rows, rows]), np.concatenate([-intercept, intercept])
+    return rows, np.broadcast_to(intercept, len(rows))
+
+
+def _same(ours: np.ndarray, theirs: np.ndarray, classes: Sequence[str]) -> bool:
+    return len(ours) == len(theirs) == len(classes) and np.allclose(ours, theirs)
 
 
 def where(model: Any, row: Any) -> dict[str, list[Sequence[int]]]:
@@ -176,7 +193,7 @@ def cut(text: str, spans: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
     """Cut a sentence into words, the actor's every mention being one; punctuation is left out.
 
     >>> cut("The UN mission's here.", [[4, 14]])
-    [(0, 3), (4, 14), (14, 16), (17, 21)]
+    [(0, 3), (4, 14), (15, 16), (17, 21)]
     """
     actor = sorted({(start, end) for start, end in spans})
     edges = [0, *(edge for span in actor for edge in span), len(text)]

@@ -7,7 +7,7 @@ host; all text from articles is escaped. Colours are half transparent, to be rea
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -32,6 +32,21 @@ def predictions(table: pd.DataFrame) -> str:
     return f'<table style="width: 100%; max-width: 60em">{rows}</table>{note}'
 
 
+def lines(table: pd.DataFrame) -> str:
+    """Predictions as plain text: stance, probability, sentence with its actor marked, holder."""
+    told = []
+    for row in table.head(ROWS).to_dict("records"):
+        stance = str(row["predicted"])
+        said = pieces(str(row["text"]), row["spans"])
+        text = "".join(f"[{part}]" if actor else part for part, actor in said)
+        holder = f", {row['holder']}" if row.get("holder") else ""
+        told.append(
+            f"{stance:<8}{float(row[stance]):.2f}  {text}  ({row.get('actor', '')}{holder})"
+        )
+    more = len(table) - ROWS
+    return "\n".join(told + [f"… and {more} more rows"] * (more > 0)) or "(no predictions)"
+
+
 def _prediction(row: Mapping[Any, Any]) -> str:
     holder = row.get("holder") or ""
     by = f", held by {'the author' if holder == AUTHOR else escape(str(holder))}" if holder else ""
@@ -49,12 +64,23 @@ def marked(text: str, spans: Iterable[Sequence[int]]) -> str:
     >>> marked("A <b> UN", [[6, 8]])
     'A &lt;b&gt; <mark>UN</mark>'
     """
-    pieces, last = [], 0
+    cut = ((escape(part), actor) for part, actor in pieces(text, spans))
+    return "".join(f"<mark>{part}</mark>" if actor else part for part, actor in cut)
+
+
+def pieces(text: str, spans: Iterable[Sequence[int]]) -> Iterator[tuple[str, bool]]:
+    """Cut a text at the actor's mentions, and say which pieces are one.
+
+    >>> list(pieces("The UN.", [[4, 6]]))
+    [('The ', False), ('UN', True), ('.', False)]
+    """
+    last = 0
     for start, end in sorted((int(a), int(b)) for a, b in spans):
         if start >= last:
-            pieces += [escape(text[last:start]), f"<mark>{escape(text[start:end])}</mark>"]
+            yield text[last:start], False
+            yield text[start:end], True
             last = end
-    return "".join([*pieces, escape(text[last:])])
+    yield text[last:], False
 
 
 def bars(chances: Mapping[Any, Any], predicted: str) -> str:
@@ -105,7 +131,7 @@ def explanation(found: Any) -> str:
     return (
         f'<p style="line-height: 1.8">{said}</p>'
         f'<p style="{SOFT}">toward {escape(found.actor)}; a dotted word speaks against '
-        f"{stance}</p>{bars(found.chances, stance)}"
+        f"{stance}</p>{bars(found.chances, stance) if found.chances else ''}"
         f'<table>{rows}</table><p style="{SOFT}">{total}</p>'
     )
 

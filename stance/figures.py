@@ -81,7 +81,7 @@ def confusion(counts: pd.DataFrame, ax: Axes | None = None) -> Figure:
         )
     counts = counts.loc[list(STANCES), list(STANCES)].astype(int)
     totals = counts.sum(axis=1)
-    figure, ax = _axes(ax, 2.5)
+    figure, ax = canvas(ax, 2.5)
     for (row, column), count in np.ndenumerate(counts):
         share = count / max(totals.iloc[row], 1)
         shade = 1 - share * (1 - np.array(to_rgb(COLOURS[STANCES[row]])))
@@ -105,7 +105,7 @@ def confusion(counts: pd.DataFrame, ax: Axes | None = None) -> Figure:
         + ", ".join(f"{predicted} {count}" for predicted, count in counts.loc[gold].items())
         for gold in STANCES
     )
-    return _done(figure, f"Confusion matrix of {totals.sum()} rows. {'. '.join(told)}.")
+    return finish(figure, f"Confusion matrix of {totals.sum()} rows. {'. '.join(told)}.")
 
 
 @styled
@@ -129,7 +129,7 @@ def scores(
         )
     called = {"all": "all actors", **(names or {})}
     own = ax is None
-    figure, ax = _axes(ax, 3)
+    figure, ax = canvas(ax, 3)
     told, depth = [], 0.0  # inches from the top
     ticks: dict[float, str] = {}
     for title, part in (("macro F1", table[macro]), ("F1 of each stance", table[stance])):
@@ -155,7 +155,7 @@ def scores(
     _beside(ax, 0.1, "F1", "n", FAINT)
     if own:
         figure.set_figheight(depth + 0.45)
-    return _done(figure, " ".join(told))
+    return finish(figure, " ".join(told))
 
 
 def _marks(ax: Axes, rows: pd.DataFrame, middle: float, colour: str, named: bool) -> None:
@@ -219,7 +219,7 @@ def words(weights: pd.DataFrame, top: int = 12, axes: Sequence[Axes] | None = No
     shown = {stance: weights[weights["stance"] == stance].head(top) for stance in STANCES}
     length = max(1, *map(len, shown.values()))
     if axes is None:
-        figure = _figure(TWO_COLUMNS, 0.45 + 0.15 * length)
+        figure = blank(TWO_COLUMNS, 0.45 + 0.15 * length)
         axes = list(figure.subplots(1, len(STANCES), sharex=True))
     for ax, (stance, rows) in zip(axes, shown.items(), strict=True):
         ax.barh(range(len(rows)), rows["weight"], height=0.62, color=COLOURS[stance])
@@ -231,7 +231,7 @@ def words(weights: pd.DataFrame, top: int = 12, axes: Sequence[Axes] | None = No
             ax.text(0.02, 0.95, "no feature above 0", transform=ax.transAxes, va="top", color=FAINT)
     axes[1].set_xlabel("weight for the stance")
     told = (f"{stance}: {', '.join(rows['feature']) or 'none'}" for stance, rows in shown.items())
-    return _done(_axes(axes[0], 0)[0], f"Features of most weight. {'; '.join(told)}.")
+    return finish(canvas(axes[0], 0)[0], f"Features of most weight. {'; '.join(told)}.")
 
 
 @styled
@@ -251,23 +251,24 @@ def save(figure: Figure, path: str | Path) -> list[Path]:
     return files
 
 
-def _figure(width: float, height: float) -> Figure:
+def blank(width: float, height: float) -> Figure:
+    """A new figure in our style, in inches."""
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _axes(ax: Axes | None, height: float) -> tuple[Figure, Axes]:
+def canvas(ax: Axes | None, height: float) -> tuple[Figure, Axes]:
     """The caller's axes, or those of a new figure one column wide."""
     if ax is None:
-        ax = _figure(ONE_COLUMN, height).add_subplot()
+        ax = blank(ONE_COLUMN, height).add_subplot()
     figure = ax.get_figure(root=True)
     if figure is None:
         raise StanceError("The axes given belong to no figure any more. Make new ones.")
     return figure, ax
 
 
-def _done(figure: Figure, told: str) -> Figure:
+def finish(figure: Figure, told: str) -> Figure:
     """Say in the label what is shown, and lay the figure out while the style is ours."""
     figure.set_label(told)
     figure.draw_without_rendering()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
-from stance import card, evaluate, figures, model, report, store
+from stance import behaviour, card, evaluate, figures, model, report, store
 from stance.tables import STANCES
 
 CAPTIONS = {
@@ -39,6 +40,11 @@ def write(
     store.write_table(examples, folder / "examples.parquet")
     store.write_table(predictions, folder / "predictions.parquet")
     store.write_table(scores, folder / "scores.csv")
+    tables = {}
+    if chosen["evaluation"]["behaviour"]:
+        tested, _ = behaviour.check(partial(model.predict, trained))
+        store.write_table(tested, folder / "behaviour.csv")
+        tables["Behaviour tests: what fails, and which pairs break"] = tested
     store.save_model(trained, folder / "model.skops")
     names = {actor: entry["name"] for actor, entry in (chosen.get("actors") or {}).items()}
     drawn = list(_draw(folder / "figures", predictions, scores, trained, names))
@@ -50,6 +56,7 @@ def write(
         signature=facts["signature"],
         figures=drawn,
         examples=_shown(examples, predictions),
+        tables=tables,
         config=settings,
         versions=facts["versions"],
         names=names,

@@ -62,18 +62,13 @@ def page(
 
     Raises StanceError when the scores lack the overall f1_macro or a figure its words.
     """
-    from jinja2 import Environment, StrictUndefined
-
     split = check(scores, "scores")["scope"].str.rpartition(".")
     scores = scores.assign(system=split[0].replace("", "model"), scope=split[2])
     headline = scores[(scores["metric"] == "f1_macro") & (scores["scope"] == "overall")]
     if headline.empty:
         raise StanceError("The report opens with the overall f1_macro, which the scores lack.")
-    source = files("stance").joinpath("report.html.jinja").read_text("utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(source).render(
+    return _render(
+        "report",
         title=title,
         facts=facts,
         headline=headline.to_dict("records"),
@@ -85,6 +80,58 @@ def page(
         config=config,
         versions=versions or {},
     )
+
+
+def comparison(
+    title: str,
+    facts: Mapping[str, object],
+    verdict: Sequence[str],
+    table: pd.DataFrame,
+    pairs: pd.DataFrame,
+    scores: pd.DataFrame,
+    signature: str,
+    figures: Sequence[Mapping[str, str]] = (),
+    names: Mapping[str, str] | None = None,
+    **more: object,
+) -> str:
+    """Compose the page of a comparison, as HTML.
+
+    - ``verdict``: what it says, sentence by sentence; ``table`` and ``pairs``: the differences, as
+      text; ``scores``: `run, metric, scope, group, value, low, high, n`
+    - ``more``: ``bars`` (`run, value, low, high` of scores between 0 and 1, ``beside`` naming the
+      baselines), ``settings`` (what the systems differ in), ``folders`` (system → run folders),
+      ``versions``, and how p-values were adjusted: ``adjusted`` (for how many), ``chosen``
+      (whether people chose the reference)
+
+    Raises StanceError for a figure without its words.
+    """
+    return _render(
+        "comparison",
+        title=title,
+        facts=facts,
+        verdict=verdict,
+        table=table,
+        pairs=pairs,
+        grids=list(_side_by_side(scores, names or {})),
+        signature=signature,
+        figures=[_figure(figure) for figure in figures],
+        **more,
+    )
+
+
+def _render(template: str, **given: object) -> str:
+    """Fill one of the templates beside this module; whatever it needs must be given."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    here = files("stance")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: here.joinpath(name).read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(f"{template}.html.jinja").render(given)
 
 
 def _figure(figure: Mapping[str, str]) -> dict:
@@ -118,6 +165,25 @@ def _grids(scores: pd.DataFrame, names: Mapping[str, str]) -> Iterator[dict]:
         for record in part.to_dict("records"):
             rows.setdefault(record[row], {})[record[column]] = record
         yield {"title": title, "columns": list(dict.fromkeys(part[column])), "rows": rows}
+
+
+def _side_by_side(scores: pd.DataFrame, names: Mapping[str, str]) -> Iterator[dict]:
+    """One table per scope, a column per system: metrics overall, F1 of actors and stances."""
+    overall = scores[scores["scope"] == "overall"]
+    yield _grid("Overall", overall.assign(row=overall["metric"].replace(METRICS)))
+    for scope, metric in (("actor", "f1_macro"), ("stance", "f1"), ("actor_stance", "f1")):
+        part = scores[(scores["scope"] == scope) & (scores["metric"] == metric)]
+        title = f"{METRICS[metric]} by {scope}".replace("_stance", " and stance")
+        part = part.assign(row=[_called(group, names) for group in part["group"]])
+        yield _grid(title[0].upper() + title[1:], part)
+
+
+def _grid(title: str, part: pd.DataFrame) -> dict:
+    """A table of the rows in `row` by the systems in `run`."""
+    rows: dict[str, dict] = {}
+    for record in part.to_dict("records"):
+        rows.setdefault(record["row"], {})[record["run"]] = record
+    return {"title": title, "columns": list(dict.fromkeys(part["run"])), "rows": rows}
 
 
 def _called(group: str, names: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from stance import explain, faces, holders, mentions, model, sentences
+from stance import columns, explain, faces, holders, mentions, model, sentences
 from stance.errors import StanceError, nearest
 from stance.tables import COLUMNS, STANCES
 
@@ -23,7 +23,7 @@ Actors = Mapping[str, Mapping[str, Any]] | Iterable[str] | str
 
 OUTCOME = ("predicted", *STANCES)
 SHOWN = ("actor", "text", "spans", "holder", "voice", *OUTCOME)
-ABSENT = {"kind": "body", "quote": "", "holder": "", "voice": "", "before": "", "after": ""}
+ABSENT = {"kind": "body", **dict.fromkeys(("holder", "voice", "before", "after", "title"), "")}
 """What a ready sentence has where its table does not say."""
 
 
@@ -34,8 +34,12 @@ class Predictions(pd.DataFrame):
     def _constructor(self) -> type[Predictions]:
         return Predictions
 
+    def __repr__(self) -> str:
+        """The sentences with their stances; other tables made of it as pandas shows them."""
+        return faces.lines(self) if _showable(self) else repr(pd.DataFrame(self))
+
     def _repr_html_(self) -> str | None:
-        if {"text", "spans", *OUTCOME} <= set(self.columns):
+        if _showable(self):
             return faces.predictions(self)
         return pd.DataFrame(self)._repr_html_()  # type: ignore[operator]
 
@@ -145,12 +149,13 @@ class Model(Pipeline):
                 "This run was trained on ready sentences and has no actors to look for in "
                 "articles; give some, as in actors={'guards': {'aliases': ['border guards']}}."
             )
-        parts = sentences.split(documents)
+        parts = sentences.split(documents) if len(documents) else documents
         if parts.empty:
             return pd.DataFrame(columns=[*COLUMNS["mentions"], *ABSENT])
         found = holders.attribute(mentions.find(parts, known, tuple(self.kinds)), parts)
         extra = [column for column in documents if column not in found and column != "text"]
-        return found.merge(documents[["document", *extra]], on="document")
+        found = found.merge(documents[["document", *extra]], on="document")
+        return found if "title" in found else found.assign(title="")
 
     def _known(self, actors: Actors | None) -> dict[str, Any]:
         """The run's actors and, beside or in place of one of the same id, those given."""
@@ -218,16 +223,21 @@ class Model(Pipeline):
             raise StanceError(f"Row {at + 1} of {len(rows)}: {wrong[at]}.")
         rows["spans"] = pd.Series(spans, dtype=object)
         told = "voice" in rows
-        rows = rows.assign(**{name: was for name, was in ABSENT.items() if name not in rows})
+        for name, was in ABSENT.items():
+            rows[name] = rows[name].where(rows[name].notna(), was) if name in rows else was
         if told or self.ready:
             return rows
         number = rows.index.astype(str)
-        alone = {"sentence": number, "document": number, "mention": number, "start": 0}
-        alone = rows.assign(**alone, end=rows["text"].str.len())
+        own = {"sentence": number, "document": number, "mention": number, "start": 0, "quote": ""}
+        alone = rows.assign(**own, end=rows["text"].str.len())
         found = holders.attribute(alone, alone)[["holder", "voice"]]
         return rows.assign(
             voice=found["voice"], holder=rows["holder"].where(rows["holder"] != "", found["holder"])
         )
+
+
+def _showable(table: pd.DataFrame) -> bool:
+    return {"text", "spans", *OUTCOME} <= set(table.columns)
 
 
 def _within(X: pd.DataFrame) -> pd.DataFrame:
@@ -249,7 +259,7 @@ def _documents(articles: str | Iterable[str] | pd.DataFrame) -> pd.DataFrame:
                 f"A table of articles needs the columns document and text; it lacks "
                 f"{missing[0]!r}; found: {', '.join(map(str, articles.columns)) or 'none'}."
             )
-        return articles
+        return columns.strings(articles, "the table of articles")
     texts = [articles] if isinstance(articles, str) else list(articles)
     names = [str(number) for number in range(1, len(texts) + 1)]
     return pd.DataFrame({"document": names, "text": texts}, dtype=object)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from omegaconf import DictConfig
 
-from stance import baselines, evaluate, features, label, model, outcome, screen, store
+from stance import baselines, evaluate, features, label, model, outcome, screen, store, tune
 from stance.config import build, compose, plain
 from stance.errors import StanceError, nearest
 from stance.split import split
@@ -41,6 +41,7 @@ def experiment(
     scores = evaluate.scores(predictions, beside, **_scoring(config))
     trained = model.fit(pipe, table if len(folds) > 1 else table.iloc[folds[0][0]])
     identity = store.stamp()
+    grid = plain(config.model).get("tune")
     facts = {
         "id": identity,
         "name": config.name,
@@ -50,6 +51,7 @@ def experiment(
         "start": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 2),
         "seed": config.seed,
+        "chosen": tune.chosen(trained, grid) if grid else {},
         **store.provenance(table),
         "signature": evaluate.signature(predictions, **_scoring(config), **_origin(config, table)),
     }
@@ -97,7 +99,9 @@ def _pipeline(config: DictConfig) -> Any:
         if name not in known:
             raise StanceError(f"features.blocks names {name!r}. {nearest(name, known)}")
     blocks = {name: build(known[name], allow) for name in chosen}
-    return model.pipeline(features.union(blocks), build(config.model, allow))
+    choices = plain(config.model)
+    grid = choices.pop("tune", None)
+    return model.pipeline(features.union(blocks), build(choices, allow), grid)
 
 
 def _scoring(config: DictConfig) -> dict[str, Any]:

@@ -29,7 +29,10 @@ from stance.errors import StanceError, nearest
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "hydra-core", "sentencex", "skops", "pyarrow")
 """The libraries whose versions can move a score."""
 
-TRUSTED = tuple(f"stance.features.{name}" for name in ("Cues", "Holder", "Words"))
+TRUSTED = (
+    *(f"stance.features.{name}" for name in ("Actor", "Cues", "Holder", "PerActor", "Words")),
+    *(f"stance.classifiers.{name}" for name in ("Dense", "Ordinal", "Rules", "Vote")),
+)
 """Types of ours that a saved model may hold, beside scikit-learn's own. Never read from a file."""
 
 
@@ -42,31 +45,31 @@ class Run:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """`run.json`: id, name, overrides, status, start, seconds, seed, versions, signature …"""
-        return json.loads((self.folder / "run.json").read_text("utf-8"))
+        return json.loads(self._file("run.json").read_text("utf-8"))
 
     @cached_property
     def config(self) -> dict[str, Any]:
         """The resolved configuration."""
         from omegaconf import OmegaConf
 
-        found = OmegaConf.to_container(OmegaConf.load(self.folder / "config.yaml"))
+        found = OmegaConf.to_container(OmegaConf.load(self._file("config.yaml")))
         assert isinstance(found, dict)
         return {str(key): value for key, value in found.items()}
 
     @cached_property
     def scores(self) -> pd.DataFrame:
         """`metric, scope, group, value, low, high, n`."""
-        return pd.read_csv(self.folder / "scores.csv")
+        return pd.read_csv(self._file("scores.csv"))
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
         """One row per scored mention: gold, predicted, a probability per stance, fold."""
-        return pd.read_parquet(self.folder / "predictions.parquet")
+        return pd.read_parquet(self._file("predictions.parquet"))
 
     @cached_property
     def examples(self) -> pd.DataFrame:
         """The examples the run was made of, with sentence, actor, holder and label."""
-        return pd.read_parquet(self.folder / "examples.parquet")
+        return pd.read_parquet(self._file("examples.parquet"))
 
     @cached_property
     def model(self) -> Any:
@@ -93,6 +96,12 @@ class Run:
     def report(self) -> Path:
         """The run as one self-contained page."""
         return self.folder / "report.html"
+
+    def _file(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise StanceError(f"The run {self.folder} lacks its {name}; copy it again, whole.")
+        return path
 
     def __repr__(self) -> str:
         """The folder and the headline score."""
@@ -213,7 +222,8 @@ def load(folder: str | Path) -> Run:
     if not (path / "run.json").is_file() or path.name.startswith("."):
         near = [str(run) for run in sorted(_finished(path.parent) or path.glob("*/*"))[-3:]]
         hint = nearest(str(path), near) if near else "`stance run` makes one."
-        raise StanceError(f"{folder} is no finished run: it has no run.json. {hint}")
+        lacks = "it was never finished" if path.name.startswith(".") else "it has no run.json"
+        raise StanceError(f"{folder} is no finished run: {lacks}. {hint}")
     return Run(path.resolve())
 
 

@@ -107,7 +107,12 @@ def test_the_actor_block_tells_name_pronoun_and_possessive():
     row = pd.DataFrame({"text": ["Her plan failed."], "spans": [[[0, 3]]], "actor": ["Ann Lee"]})
     found = names_of(Actor(), row)
     assert {"actor=Ann Lee", "name=lee", "pronoun=her", "possessive", "place=0"} <= found
-    assert names_of(Actor(), row.assign(spans=[[]])) == {"actor=Ann Lee", "name=ann", "name=lee", "absent"}
+    assert names_of(Actor(), row.assign(spans=[[]])) == {
+        "actor=Ann Lee",
+        "name=ann",
+        "name=lee",
+        "absent",
+    }
 
 
 def test_evidence_is_signed_by_role():

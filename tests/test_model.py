@@ -81,7 +81,8 @@ def test_two_stances_have_opposite_weights():
 
 
 def test_a_model_without_weights_has_none():
-    assert model.weights(model.fit(model.pipeline("passthrough", DummyClassifier()), examples())).empty
+    trained = model.fit(model.pipeline("passthrough", DummyClassifier()), examples())
+    assert model.weights(trained).empty
 
 
 def test_a_classifier_without_probabilities_is_told():

@@ -65,6 +65,24 @@ def test_an_unfinished_folder_is_no_run(tmp_path):
     assert store.runs(tmp_path).empty
     with pytest.raises(StanceError, match="is no finished run: it has no run.json"):
         store.load(tmp_path / "a" / "2026")
+    with pytest.raises(StanceError, match="is no finished run: it was never finished"):
+        store.load(hidden)
+
+
+def test_a_run_that_was_copied_in_part_is_told(tmp_path):
+    run = store.save(tmp_path, "2026-01-01", write)
+    with pytest.raises(StanceError, match=r"lacks its predictions\.parquet; copy it again, whole"):
+        run.predictions  # noqa: B018
+    with pytest.raises(StanceError, match=r"model\.skops does not exist"):
+        run.model  # noqa: B018
+
+
+def test_a_run_shows_itself_with_its_figures(tmp_path):
+    run = store.save(tmp_path, "2026-01-01", write)
+    (run.folder / "figures").mkdir()
+    (run.folder / "figures" / "scores.png").write_bytes(b"image")
+    page = run._repr_html_()
+    assert "toy, 1" in page and "0.500 [0.400, 0.600]" in page and "base64,aW1hZ2U=" in page
 
 
 def test_runs_are_listed_with_their_scores(tmp_path):

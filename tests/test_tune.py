@@ -6,30 +6,30 @@ from stance import model, tune
 from stance.errors import StanceError
 from stance.features import Holder, Words, union
 
-LABELS = {"helped": "favor", "failed": "against", "arrived": "neutral"}
+LABELS = {"helped": "favor", "failed": "against", "arrived": "neutral", "left": "neutral"}
 
 
-def examples(documents=6, noise=0):
-    """In every document one sentence per stance; only the verb tells which."""
-    rows = []
-    for number in range(documents):
-        for verb, label in LABELS.items():
-            text = f"The mission {verb} {'quite ' * noise}on day {number}."
-            rows.append({"mention": text, "document": f"d{number}", "actor": "mission", "text": text,
-                         "spans": [[4, 11]], "voice": "author", "kind": "body", "label": label,
-                         "gold": label, "weight": 1.0})  # fmt: skip
-    return pd.DataFrame(rows)
+def examples(documents=6):
+    """In every document one sentence per verb; the verb alone tells the stance."""
+    rows = [
+        (f"The mission {verb} on day {number}.", f"d{number}", label)
+        for number in range(documents)
+        for verb, label in LABELS.items()
+    ]
+    table = pd.DataFrame(rows, columns=["text", "document", "label"])
+    known = {"actor": "mission", "voice": "author", "kind": "body", "weight": 1.0}
+    return table.assign(mention=table["text"], spans=[[[4, 11]]] * len(table), gold="", **known)
 
 
 def search(grid):
     blocks = union({"words": Words(min_df=1), "holder": Holder()})
-    return model.pipeline(blocks, LogisticRegression(C=1e-6, class_weight="balanced"), grid)
+    return model.pipeline(blocks, LogisticRegression(C=1e-6), grid)
 
 
 def test_the_value_that_scores_best_on_inner_folds_is_chosen():
-    grid = {"words.view": ["between", "masked"], "C": [1e-6, 10.0]}
+    grid = {"C": [1e-6, 10.0], "words.view": ["between", "masked"]}
     trained = model.fit(search(grid), examples())
-    assert tune.chosen(trained, grid) == {"words.view": "masked", "C": 10.0}
+    assert tune.chosen(trained, grid) == {"C": 10.0, "words.view": "masked"}
     assert model.predict(trained, examples())["predicted"].tolist() == list(LABELS.values()) * 6
 
 
@@ -70,10 +70,14 @@ def test_without_a_grid_there_is_nothing_to_choose():
 
 
 def test_an_unknown_parameter_is_answered_with_the_nearest():
-    with pytest.raises(StanceError, match=r"model.tune names 'word.view'. Did you mean 'words.view'"):
+    with pytest.raises(
+        StanceError, match=r"model.tune names 'word.view'. Did you mean 'words.view'"
+    ):
         search({"word.view": ["masked"]})
 
 
 def test_too_few_documents_are_told():
-    with pytest.raises(StanceError, match="model.tune needs at least 3 training documents; found 2"):
+    with pytest.raises(
+        StanceError, match="model.tune needs at least 3 training documents; found 2"
+    ):
         model.fit(search({"C": [1.0]}), examples(documents=2))

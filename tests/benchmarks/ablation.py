@@ -26,16 +26,24 @@ from stance import label, run
 from stance.tables import STANCES
 from stance.tune import Search
 
-EXPERIMENTS = {"newsmtsc": "newsmtsc", "semeval": "semeval2016", "gwsd": "gwsd", "seesaw": "seesaw", "dse": "dse"}
+EXPERIMENTS = {
+    "newsmtsc": "newsmtsc",
+    "semeval": "semeval2016",
+    "gwsd": "gwsd",
+    "seesaw": "seesaw",
+    "dse": "dse",
+}
 FOLDS = 3
 
 
 def configure(path, overrides):
-    """The configuration of the experiment that the folder's name tells, or of the embedded corpus."""
+    """The experiment that the folder's name tells, or the default for the embedded corpus."""
     if path == "karabakh":
         return stance.compose("run", overrides)
     known = [name for start, name in EXPERIMENTS.items() if Path(path).name.startswith(start)]
-    named = [f"experiment={name}" for name in known if not any("experiment=" in o for o in overrides)]
+    named = [
+        f"experiment={name}" for name in known if not any("experiment=" in o for o in overrides)
+    ]
     return stance.compose("run", [*named, f"corpus.path={path}", *overrides])
 
 
@@ -79,20 +87,28 @@ def main(path, *overrides):
     labels, pairs = table["label"].to_numpy(str), parts(table)
     # Vocabulary and idf are counted over all rows, labels are not looked at: quick, and the same
     # for every line of the table.
-    blocks, columns = {}, [(n, s) for n in pairs for s in ("f1_macro", "f1_favor_against", "two only")]
+    blocks, columns = (
+        {},
+        [(n, s) for n in pairs for s in ("f1_macro", "f1_favor_against", "two only")],
+    )
     for name, block in pipe.named_steps["features"].transformer_list:
         start = time.perf_counter()
         blocks[name] = sparse.csr_matrix(clone(block).fit_transform(table))
         print(f"{name:<22}{blocks[name].shape[1]:>8} columns {time.perf_counter() - start:6.1f} s")
     sets = {"all": list(blocks)}
-    sets |= {f"all − {name}": [b for b in blocks if b != name] for name in blocks if len(blocks) > 1}
+    sets |= {
+        f"all − {name}": [b for b in blocks if b != name] for name in blocks if len(blocks) > 1
+    }
     sets |= {f"{name} alone": [name] for name in blocks}
     print(f"\n{'':<32}" + "".join(f"{name + ' ' + what:>22}" for name, what in columns))
     for title, used in sets.items():
         matrix = sparse.hstack([blocks[name] for name in used]).tocsr()
         if matrix.shape[1]:
-            found = [score(pipe.named_steps["classifier"], matrix, labels, p) for p in pairs.values()]
-            print(f"{title:<32}" + "".join(f"{value:22.1f}" for value in sum(found, [])), flush=True)
+            found = [
+                score(pipe.named_steps["classifier"], matrix, labels, p) for p in pairs.values()
+            ]
+            cells = "".join(f"{value:22.1f}" for scores in found for value in scores)
+            print(f"{title:<32}{cells}", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetFile, ParquetWriter, read_schema
 
 from stance.errors import StanceError
+from stance.predict.stream import flat
 
+JOB = "job.json"
 GROUP = 2**16
 """Rows of a row group of the output."""
 
@@ -29,7 +31,7 @@ def begin(out: Path, job: Mapping[str, Any], resume: bool) -> Path:
     Raises StanceError where that work was another: other input, another run or other choices.
     """
     folder = out.with_name(f".{out.name}.parts")
-    note, asked = folder / "job.json", json.dumps(job, indent=1, sort_keys=True)
+    note, asked = folder / JOB, json.dumps(job, indent=1, sort_keys=True)
     if resume and note.exists():
         left = note.read_text("utf-8")
         if left != asked:
@@ -89,6 +91,11 @@ def gather(folder: Path, out: Path) -> Path | None:
     return aside if rejects else None
 
 
+def count(folder: Path) -> int:
+    """How many batches are finished."""
+    return sum(1 for path in folder.glob("*.json") if path.name != JOB)
+
+
 def first_reject(folder: Path) -> dict[str, Any] | None:
     """The first row that was set aside."""
     for path in sorted(folder.glob("*.jsonl")):
@@ -132,12 +139,9 @@ def _column(found: pa.Table, kind: pa.Field) -> Any:
     if column.type == kind.type:
         return column
     if pa.types.is_string(kind.type):
-        return pa.array(map(_word, column.to_pylist()), pa.string())
+        words = (v if v is None else flat(v, every=True) for v in column.to_pylist())
+        return pa.array(words, pa.string())
     return column.cast(kind.type)
-
-
-def _word(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _parquet(parts: Sequence[Path], path: Path) -> None:
@@ -161,15 +165,8 @@ def _csv(parts: Sequence[Path], path: Path) -> None:
         for number, table in enumerate(_tables(parts)):
             if not number:
                 writer.writerow(table.column_names)
-            cells = [_flat(column) for column in table.columns]
+            cells = [map(flat, column.to_pylist()) for column in table.columns]
             writer.writerows(zip(*cells, strict=True))
-
-
-def _flat(column: Any) -> list[Any]:
-    values = column.to_pylist()
-    if not pa.types.is_nested(column.type):
-        return values
-    return [value if value is None else json.dumps(value, default=str) for value in values]
 
 
 def _jsonl(parts: Sequence[Path], path: Path) -> None:

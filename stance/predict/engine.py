@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from stance.errors import StanceError, nearest
@@ -35,36 +36,37 @@ def spread(
     """
     if choices["name"] not in ENGINES:
         raise StanceError(f"engine.name={choices['name']}: {nearest(choices['name'], ENGINES)}")
-    workers = choices["workers"] or cores()
-    if workers < 1:
+    workers = cores() if choices["workers"] is None else choices["workers"]
+    if not isinstance(workers, int) or workers < 1:
         raise StanceError(f"engine.workers={workers}: wanted at least 1, or null for all cores.")
     if choices["name"] == "local" and workers == 1:
         yield from map(work, tasks)
         return
     with ENGINES[choices["name"]](workers, choices) as (submit, ahead):
-        waiting: deque[Any] = deque()
-        for task in tasks:
-            waiting.append(submit(work, task))
-            if len(waiting) > ahead:
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
+        try:
+            yield from _in_order(partial(submit, work), tasks, ahead)
+        except BrokenProcessPool:
+            raise StanceError(
+                "A worker process was killed, most likely for want of memory. Use fewer workers "
+                "or smaller batches; resume=true goes on where it stopped."
+            ) from None
+
+
+def _in_order(submit: Submit, tasks: Iterable[Any], ahead: int) -> Iterator[Any]:
+    """The results of the tasks, of which only a few are submitted ahead."""
+    waiting: deque[Any] = deque()
+    for task in tasks:
+        waiting.append(submit(task))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def cores() -> int:
     """How many cores this process may use."""
     known = getattr(os, "sched_getaffinity", None)
     return len(known(0)) if known else os.cpu_count() or 1
-
-
-def _result(future: Any) -> Any:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise StanceError(
-            "A worker process was killed, most likely for want of memory. Use fewer workers or "
-            "smaller batches; resume=true goes on where it stopped."
-        ) from None
 
 
 @contextmanager

@@ -29,8 +29,11 @@ HEAD = 2**20
 
 PIECE = 2**14
 
-ROWS = 1024
+ROWS = 2048
 """Rows of a Parquet file that are decoded at once."""
+
+LONGEST = 10**7
+"""Characters of a cell: a quotation mark left open must not swallow the whole file."""
 
 BREAK = "cannot be read from here on"
 BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException)
@@ -137,7 +140,8 @@ def _opened(path: Path, encoding: str) -> Iterator[tuple[BinaryIO, io.TextIOWrap
     packed = path.suffix.lower() == ".gz"
     with open(path, "rb") as raw:
         head = b"".join(_pieces(gzip.GzipFile(fileobj=raw) if packed else raw))
-        whole = head[: head.rfind(b"\n") + 1] or head
+        marked = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+        whole = head if marked else head[: head.rfind(b"\n") + 1] or head
         name = files.guess(whole) if encoding == "auto" else encoding
         if name is None or (b"\0" in head and name != "utf-16"):
             raise StanceError(f"{path} is no readable text. Name its encoding with encoding=.")
@@ -162,7 +166,7 @@ def _pieces(source: Any) -> Iterator[bytes]:
 
 def _delimited(path: Path, size: int, encoding: str) -> Iterator[Batch]:
     """CSV with commas, semicolons or tabs; TSV with tabs, where quotation marks may be text."""
-    csv.field_size_limit(10**7)  # an unclosed quotation mark must not swallow the whole file
+    csv.field_size_limit(LONGEST)
     with _opened(path, encoding) as (raw, text, head):
         top, tab = text.readline(), files.ending(path) == ".tsv"
         mark = "\t" if tab else max(",;\t", key=top.count)
@@ -279,6 +283,17 @@ def array(values: list[Any]) -> pa.Array:
     try:
         return pa.array(values)
     except (pa.ArrowException, UnicodeEncodeError, OverflowError):
-        words = [v if v is None or isinstance(v, str) else json.dumps(v) for v in values]
+        words = [v if v is None else str(flat(v, every=True)) for v in values]
         clean = [v if v is None else v.encode("utf-8", "replace").decode() for v in words]
         return pa.array(clean, pa.string())
+
+
+def flat(value: Any, every: bool = False) -> Any:
+    """A list or the like as JSON, everything else as it is; with ``every``, numbers too.
+
+    >>> flat({"a": 1}), flat(1), flat(True, every=True)
+    ('{"a": 1}', 1, 'true')
+    """
+    if isinstance(value, list | dict) or (every and not isinstance(value, str)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
