@@ -109,38 +109,44 @@ def _bar(share: float, colour: str, width: float = 6.0) -> str:
 
 def explanation(found: Any) -> str:
     """The sentence, each word as deep in colour as it moved the stance, and a list of the sum."""
-    stance = found.predicted
-    colour = {True: COLOURS[stance], False: COLOURS["neutral"]}
-    most = max([abs(number) for number in found.words.get(stance, [])], default=0) or 1.0
+    stance, top = found.predicted, found.top()
+    most = max(found.words[stance].abs().max() if len(found.words) else 0.0, 1e-9)
     actor = {(start, end) for start, end in found.spans}
     pieces, last = [], 0
     for row in found.words.to_dict("records"):
         start, end, number = row["start"], row["end"], row[stance]
-        pieces.append(escape(found.text[last:start]))
-        word = escape(row["text"])
-        word = f"<b>{word}</b>" if (start, end) in actor else word
-        line = "" if number >= 0 else "; border-bottom: 2px dotted"
-        shade = f"background: rgba({colour[number >= 0]}, {0.6 * abs(number) / most:.2f}){line}"
-        pieces.append(f'<span title="{number:+.3f}" style="{shade}">{word}</span>')
+        word = f"<b>{escape(row['text'])}</b>" if (start, end) in actor else escape(row["text"])
+        style = _shade(number, 0.6 * abs(number) / most, stance)
+        pieces += [escape(found.text[last:start])]
+        pieces += [f'<span title="{number:+.3f}" {style}>{word}</span>']
         last = end
     said = "".join([*pieces, escape(found.text[last:])])
-    rows = "".join(_term(row, stance) for row in found.top().itertuples(index=False))
+    longest = max(top["contribution"].abs().max() if len(top) else 0.0, 1e-9)
+    rows = "".join(_term(row, longest, stance) for row in top.itertuples(index=False))
     start, end = found.intercept[stance], found.decision[stance]
-    other = end - start - found.top()["contribution"].sum()
-    total = f"{other:+.3f} all else, {start:+.3f} intercept: {end:+.3f} for {stance}"
+    other = end - start - top["contribution"].sum()
     return (
         f'<p style="line-height: 1.8">{said}</p>'
-        f'<p style="{SOFT}">toward {escape(found.actor)}; a dotted word speaks against '
-        f"{stance}</p>{bars(found.chances, stance) if found.chances else ''}"
-        f'<table>{rows}</table><p style="{SOFT}">{total}</p>'
+        f'<p style="{SOFT}">toward {escape(found.actor)}. Coloured: speaks for {stance}; dotted: '
+        f"for another stance</p>{bars(found.chances, stance) if found.chances else ''}"
+        f'<table>{rows}</table><p style="{SOFT}">{other:+.3f} all else, {start:+.3f} intercept; '
+        f"all together {end:+.3f} for {stance}</p>"
     )
 
 
-def _term(row: Any, stance: str) -> str:
-    colour = COLOURS[stance if row.contribution >= 0 else "neutral"]
+def _shade(number: float, depth: float, stance: str) -> str:
+    """The style of a word that speaks for a stance or, dotted, for another."""
+    if number < 0:
+        return f'style="border-bottom: 2px dotted rgba(127, 127, 127, {min(1.0, 2 * depth):.2f})"'
+    return f'style="background: rgba({COLOURS[stance]}, {depth:.2f})"'
+
+
+def _term(row: Any, longest: float, stance: str) -> str:
+    """One line of the sum; what speaks for another stance has a pale bar."""
+    colour = COLOURS[stance] if row.contribution >= 0 else "180, 180, 180"
     return (
         f'<tr><td style="text-align: left">{escape(str(row.what))}</td>'
-        f'<td style="text-align: left">{_bar(row.contribution, colour)} '
+        f'<td style="text-align: left">{_bar(row.contribution / longest, colour)} '
         f"{row.contribution:+.3f}</td></tr>"
     )
 
@@ -156,7 +162,7 @@ def run(name: str, scores: pd.DataFrame, signature: str, figures: Mapping[str, b
         for row in best.itertuples(index=False)
     )
     drawn = "".join(
-        f'<img alt="{escape(name)}" style="max-width: 45%; margin: .5em; background: white" '
+        f'<img alt="{escape(name)}" style="max-width: 100%; max-height: 22em; margin: .5em" '
         f'src="data:image/png;base64,{b64encode(image).decode()}">'
         for name, image in figures.items()
     )

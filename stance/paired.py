@@ -92,8 +92,8 @@ def differences(
         right, theirs = (_right(systems[name]) for name in (run, reference))
         gained, lost = (right * (1 - theirs)).sum(), (theirs * (1 - right)).sum()
         test = mcnemar(_right(sums[run]) - _right(sums[reference]))
-        numbers = (round(float(number), 10) for number in (one - other, low, high))
-        rows.append((run, reference, *numbers, chance, np.nan, gained, lost, test, np.nan))
+        told = (one - other, low, high, chance, np.nan, gained, lost, test, np.nan)
+        rows.append((run, reference, *(round(float(number), 10) for number in told)))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.assign(p_holm=holm(table["p"]), mcnemar_holm=holm(table["mcnemar"]))
 

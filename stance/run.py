@@ -35,11 +35,11 @@ def experiment(
     table = label.examples(config)
     folds = split(table, plain(config.split), config.seed)
     pipe = _pipeline(config)
-    predictions = model.cross_predict(pipe, table, folds, partial(screen.progress, what="Folds"))
+    watch = partial(screen.progress, what="Folds")
+    predictions, trained = model.learn(pipe, table, folds, watch)
     choices = plain(config.labels) if config.labels.name == "rules" else {}
     beside = baselines.predict(plain(config.evaluation.baselines), table, folds, pipe, choices)
     scores = evaluate.scores(predictions, beside, **_scoring(config))
-    trained = model.fit(pipe, table if len(folds) > 1 else table.iloc[folds[0][0]])
     identity = store.stamp()
     grid = plain(config.model).get("tune")
     facts = {
@@ -111,11 +111,11 @@ def _scoring(config: DictConfig) -> dict[str, Any]:
 
 def _origin(config: DictConfig, table: pd.DataFrame) -> dict[str, Any]:
     """How the rows were split, and whose judgement the scores are against."""
-    by = plain(config.split)
+    chosen = plain(config.split)
     share = (table["gold"] != "").mean()
     against = "gold" if share == 1 else f"gold-{share:.0%}-else-{config.labels.name}"
     return {
-        "split": "-".join(str(part) for part in by.values()),
+        "split": "-".join(str(chosen[key]) for key in ("by", "folds", "test") if chosen.get(key)),
         "gold": against if share else config.labels.name,
     }
 

@@ -18,7 +18,11 @@ ALLOWED = {  # what a step may know beside SHARED and the modules of its own fol
     "ledger": {"stance.columns", "stance.files", "stance.labels"},
     "agreement": {"stance.evaluate"},
     "cues": {"stance.scope"},
-    "features": {"stance.cues"},
+    "features": {"stance.cues", "stance.views"},
+    "views": {"stance.cues", "stance.grammar"},
+    "grammar": {"stance.cues"},
+    "model": {"stance.tune"},
+    "classifiers": {"stance.labels"},
     "labels": {"stance.cues"},
 }
 LIBRARIES = {

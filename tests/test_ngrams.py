@@ -95,12 +95,11 @@ def equal(texts, others=(), **parameters):
         names = ours.get_feature_names_out(), theirs.get_feature_names_out()
         assert names[0].tolist() == names[1].tolist()
         assert names[0].dtype == names[1].dtype == object
-        assert list(ours.vocabulary_) == names[0].tolist()
     return ours
 
 
 @given(TEXTS, TEXTS, choices(), st.sampled_from([1, 5, 2**18]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example(["İi I", "ΑΣ ΑΣ.", "ΑΣ\u0301Α Σ"], [], {"analyzer": "char_wb", "ngram_range": (1, 3)}, 5)
 @example(
     ["a\0 a", "a\0b a b"],
@@ -117,7 +116,7 @@ def test_any_text_and_parameters_give_what_scikit_learn_gives(texts, others, par
 
 
 @given(TEXTS, st.lists(st.text(LETTERS, max_size=6), max_size=9), choices(), st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_given_vocabulary_keeps_its_columns(texts, terms, parameters, random):
     terms = [*dict.fromkeys([*terms, *(text[:3].lower() for text in texts), "a b", "ab"])]
     places = random.sample(range(len(terms)), len(terms))
@@ -327,7 +326,7 @@ def test_large_alphabets_are_counted_here_until_keys_are_too_long(monkeypatch):
     here, learn = [], NgramCounter._learn
     monkeypatch.setattr(NgramCounter, "_learn", lambda *of: here.append(learn(*of)) or here[-1])
     for longest in (4, 5):
-        equal(texts, analyzer="char", ngram_range=(1, longest))
+        equal(texts, analyzer="char", ngram_range=(longest, longest))
     assert [matrix is not None for matrix in here] == [True, False]
 
 

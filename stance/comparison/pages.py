@@ -158,6 +158,7 @@ def _unbroken(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(lambda text: re.sub(r"(?<=[,<]) (?=[\d+−])", "\u00a0", text))
 
 
+@drawing.styled
 def _image(figure: Any) -> str:
     image = BytesIO()
     figure.savefig(image, format="png", dpi=150)

@@ -144,9 +144,9 @@ def latex(found: Comparison) -> str:
 
 def _caption(found: Comparison) -> str:
     n = int(found.scores["n"].max())
-    facts = found.facts
+    facts, name = found.facts, title(found.metric)
     return (
-        f"{_escaped(title(found.metric).capitalize())} on {n:,} mentions, with "
+        f"{_escaped(name[0].upper() + name[1:])} on {n:,} mentions, with "
         f"{100 * facts['confidence']:g}\\,\\% intervals from a bootstrap over documents "
         f"({facts['resamples']:,} resamples). Differences are paired; $p$ by approximate "
         f"randomisation over documents, Holm-adjusted for {facts['adjusted']} comparisons."
