@@ -84,7 +84,7 @@ def known(method: str, resamples: int, confidence: float) -> None:
 
 
 def _expanded(tails: np.ndarray, documents: int) -> np.ndarray:
-    """Move the tails out by √(n / (n − 1)) tₙ₋₁ against the normal: Hesterberg 2015, sec. 5.3.
+    """Move the tails out by √(n / (n − 1)) tₙ₋₁ against the normal (Hesterberg 2015).
 
     >>> _expanded(np.array([0.025, 0.975]), documents=15).round(3).tolist()
     [0.013, 0.987]

@@ -31,7 +31,7 @@ def leaks(
     alike = apart(examples, known, choices["by"])
     codes = pd.DataFrame(
         {
-            name: pd.factorize(examples[name].replace({"": None, AUTHOR: None}))[0]
+            name: pd.factorize(examples[name].where(~examples[name].isin(["", AUTHOR])))[0]
             for name in ("document", "actor", "source", "holder")
             if name in examples
         }

