@@ -14,6 +14,7 @@ CONF = _BASE / "conf"
 DATA = _BASE / "data"
 
 _DOORS = {
+    "compare": "comparison",
     "compose": "config",
     "experiment": "run",
     "examples": "label",

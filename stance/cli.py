@@ -14,7 +14,12 @@ COMMANDS = {
     "label": "corpus → sentences × actors with holder and stance",
     "annotate": "what people should label → files for their tool; their votes → the ledger",
     "run": "one experiment: label → split → train → evaluate → plot (-m sweeps)",
+    "compare": "finished runs side by side: table, paired differences, figures",
+    "predict": "a finished run reads new articles or a table, of any length",
 }
+
+
+PAGES = {"compare": "comparison"}  # `stance.compare` is the function a notebook calls
 
 
 def main() -> None:
@@ -79,7 +84,7 @@ def _open(command: str) -> None:
 
     def door(config: Any) -> None:
         try:
-            import_module(f"stance.{command}").main(config)
+            import_module(f"stance.{PAGES.get(command, command)}").main(config)
         except StanceError as error:
             failed.append(str(error))
 

@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from stance import cues
+from stance import cues, trace
 from stance.errors import StanceError, nearest
 from stance.lexicon import words
 from stance.tables import AUTHOR
@@ -27,6 +27,9 @@ from stance.views import VIEWS, named_holder
 WORD = r"(?u)\b\w+(?:['’]\w+)*\b"
 BARE = ("between", "relations", "neighbours", "title")
 """Views that may be empty everywhere: no holder or actor is named, no context is known."""
+ASIDE = ("relations", "neighbours", "title")
+"""Views that are not made of the sentence's own words in their order."""
+
 PRONOUNS = words("i you he she it we they me him her us them his its my our your their")
 
 
@@ -111,6 +114,13 @@ class Words(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """The n-grams, in the order of the columns."""
         return np.array([]) if self.tfidf_ is None else self.tfidf_.get_feature_names_out()
+
+    def where(self, row: Any) -> dict[str, list[tuple[int, int]]]:
+        """Where in the sentence the words of each n-gram stand, if the view is made of it."""
+        if self.tfidf_ is None or self.view in ASIDE:
+            return {}
+        view = VIEWS[self.view](row, self.size)
+        return trace.locate(self.tfidf_, row.text, row.spans, view)
 
     def _read(self, X: pd.DataFrame) -> list[str]:
         if self.view not in VIEWS:
@@ -243,11 +253,8 @@ class Cues(Named):
         """Sums of polarity by role, class, side, clause and distance of the cues."""
         found = cues.read(row.text, row.spans)
         for cue in found:
-            sign = "+" if cue.polarity > 0 else "-"
-            if not cue.polarity:
-                yield f"{cue.kind} {cue.role or cue.side}", 1.0
-            for place in _places(cue) if cue.polarity else ():
-                yield place + sign, abs(cue.polarity)
+            for name in _names(cue):
+                yield name, abs(cue.polarity) or 1.0
         near = [cue.polarity / (1 + cue.distance / 4) for cue in found if cue.same_clause]
         sums = {
             "aimed": sum(cue.polarity for cue in found if cue.aimed),
@@ -257,6 +264,24 @@ class Cues(Named):
         for name, value in sums.items():
             yield f"{name} leans{'+' if value > 0 else '-'}", float(value != 0)
             yield f"{name} by{'+' if value > 0 else '-'}", min(abs(value), 2.0)
+
+
+    def where(self, row: Any) -> dict[str, list[tuple[int, int]]]:
+        """Where the words stand that a name counts; sums over the sentence have no place."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        for cue in cues.read(row.text, row.spans):
+            for name in _names(cue):
+                places.setdefault(name, []).append((cue.start, cue.end))
+        return places
+
+
+def _names(cue: cues.Cue) -> Iterator[str]:
+    """What a cue counts for: its places with the sign of the evidence; a report has none."""
+    if not cue.polarity:
+        yield f"{cue.kind} {cue.role or cue.side}"
+        return
+    for place in _places(cue):
+        yield place + ("+" if cue.polarity > 0 else "-")
 
 
 def _places(cue: cues.Cue) -> Iterator[str]:
@@ -305,6 +330,11 @@ class PerActor(TransformerMixin, BaseEstimator):
         """The block's names behind each actor's."""
         inner = self.block_.get_feature_names_out()
         return np.array([f"{actor}: {name}" for actor in self.actors_ for name in inner])
+
+    def where(self, row: Any) -> dict[str, list[tuple[int, int]]]:
+        """Where the block's features stand, behind the row's own actor."""
+        places = self.block_.where(row) if hasattr(self.block_, "where") else {}
+        return {f"{row.actor}: {name}": spans for name, spans in places.items()}
 
     def _spread(self, X: pd.DataFrame, matrix: Any) -> Any:
         own = [(X["actor"] == actor).to_numpy(float) for actor in self.actors_]

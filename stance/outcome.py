@@ -20,7 +20,7 @@ CAPTIONS = {
     "words": "The features that speak most for each stance.",
 }
 SHOWN = 12
-"""Example predictions on the page."""
+"""Example predictions, and groups of documents that repeat each other, on the page."""
 
 
 def write(
@@ -29,8 +29,10 @@ def write(
     facts: Mapping[str, Any],
     examples: pd.DataFrame,
     predictions: pd.DataFrame,
+    beside: Mapping[str, pd.DataFrame],
     scores: pd.DataFrame,
     trained: Any,
+    shared: Mapping[str, pd.DataFrame],
 ) -> None:
     """Fill the folder of a run: tables, model, figures, card and page."""
     settings = OmegaConf.to_yaml(config, resolve=True)
@@ -39,8 +41,16 @@ def write(
     (folder / "run.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False), "utf-8")
     store.write_table(examples, folder / "examples.parquet")
     store.write_table(predictions, folder / "predictions.parquet")
+    others = [table.assign(system=name) for name, table in beside.items()]
+    rows = pd.concat(others or [predictions[:0].assign(system="")], ignore_index=True)
+    store.write_table(rows, folder / "baselines.parquet")
     store.write_table(scores, folder / "scores.csv")
-    tables = {}
+    for name, table in shared.items():
+        store.write_table(table, folder / f"{name}.csv")
+    tables = {
+        "What training and test share": shared["leaks"],
+        "Documents that repeat each other": shared["together"].head(SHOWN),
+    }
     if chosen["evaluation"]["behaviour"]:
         tested, _ = behaviour.check(partial(model.predict, trained))
         store.write_table(tested, folder / "behaviour.csv")

@@ -81,7 +81,9 @@ def differences(
     chances = randomisation([(sums[a], sums[b]) for a, b in able], metric, resamples, seed)
     rows = []
     for (run, reference), chance in zip(able, chances, strict=True):
-        one, other = (measure(sums[name].sum(0, keepdims=True))[metric][0] for name in (run, reference))
+        one, other = (
+            measure(sums[name].sum(0, keepdims=True))[metric][0] for name in (run, reference)
+        )
         low, high = interval(
             spread[run] - spread[reference],
             confidence,

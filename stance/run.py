@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from omegaconf import DictConfig
 
 from stance import baselines, evaluate, features, label, model, outcome, screen, store, tune
 from stance.config import build, compose, plain
 from stance.errors import StanceError, nearest
-from stance.split import split
+from stance.leaks import leaks, together
+from stance.split import Fold, split
 
 
 def experiment(
@@ -34,6 +36,7 @@ def experiment(
     home = store.writable(Path(config.out) / _name(config.name))
     table = label.examples(config)
     folds = split(table, plain(config.split), config.seed)
+    shared = _shared(table, folds, plain(config.split))
     pipe = _pipeline(config)
     watch = partial(screen.progress, what="Folds")
     predictions, trained = model.learn(pipe, table, folds, watch)
@@ -58,7 +61,7 @@ def experiment(
     return store.save(
         home,
         identity,
-        lambda p: outcome.write(p, config, facts, table, predictions, scores, trained),
+        lambda p: outcome.write(p, config, facts, table, predictions, beside, scores, trained, shared),
     )
 
 
@@ -102,6 +105,21 @@ def _pipeline(config: DictConfig) -> Any:
     choices = plain(config.model)
     grid = choices.pop("tune", None)
     return model.pipeline(features.union(blocks), build(choices, allow), grid)
+
+
+def _shared(
+    table: pd.DataFrame, folds: list[Fold], choices: dict[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Report what the split kept together and what its sides share; what it set aside is told."""
+    found = {"leaks": leaks(table, folds, choices), "together": together(table, choices)}
+    if choices["by"] == "document":
+        groups = found["together"].query("because != 'stock phrase'")
+        screen.note(int(groups["documents"].sum()), "documents repeat another and stay on its side")
+    kept = int(found["leaks"]["kept_out"].iloc[-1])
+    screen.note(kept, "rows (summed over folds) repeat what is tested and are kept out of training")
+    used = np.unique(np.concatenate([side for fold in folds for side in fold]))
+    screen.note(len(table) - len(used), "rows are neither trained on nor tested in any fold")
+    return found
 
 
 def _scoring(config: DictConfig) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -38,6 +40,31 @@ def progress(work: Sequence[Any], what: str) -> Iterator[Any]:
         return iter(work)
     steps: Iterable[Any] = track(work, what, console=console, transient=True)
     return iter(steps)
+
+
+@contextmanager
+def meter(size: int, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far long work is, at what rate and how long it will still take.
+
+    Gives a function to be told the rows that were done and their share of ``size``. Silent where
+    standard error is no terminal.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    rate = TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f}/s")
+    columns = (TextColumn("{task.description}"), BarColumn(), rate, TimeRemainingColumn())
+    console, began, done = Console(stderr=True), time.monotonic(), 0
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=max(size, 1), rows=0, rate=0.0)
+
+        def advance(rows: int, share: int) -> None:
+            nonlocal done
+            done += rows
+            seconds = max(time.monotonic() - began, 1e-9)
+            bar.update(task, advance=share, rows=done, rate=done / seconds)
+
+        yield advance
 
 
 def note(count: int, what: str) -> None:

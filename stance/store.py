@@ -67,6 +67,11 @@ class Run:
         return pd.read_parquet(self._file("predictions.parquet"))
 
     @cached_property
+    def baselines(self) -> pd.DataFrame:
+        """What the baselines predicted for the same mentions: `system`, then as in predictions."""
+        return pd.read_parquet(self.folder / "baselines.parquet")
+
+    @cached_property
     def examples(self) -> pd.DataFrame:
         """The examples the run was made of, with sentence, actor, holder and label."""
         return pd.read_parquet(self._file("examples.parquet"))

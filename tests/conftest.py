@@ -54,3 +54,13 @@ def toy(tmp_path_factory):
         (folder / "conf" / group).mkdir(parents=True)
         (folder / "conf" / group / "toy.yaml").write_text(text, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def finished(toy, tmp_path_factory):
+    """A finished run of the toy corpus."""
+    import stance
+
+    words = ["corpus=toy", "actors=toy", "split.folds=3", "evaluation=quick"]
+    words += [f"out={tmp_path_factory.mktemp('runs')}"]
+    return stance.experiment(words, conf=toy / "conf")

@@ -44,7 +44,9 @@ def test_one_run_pooled_is_its_tally():
 
 def test_seeds_are_pooled_mention_by_mention():
     right, wrong = rows(1, skill=1), rows(1, skill=1)
-    wrong["predicted"] = wrong["gold"].map({"favor": "against"} | dict.fromkeys(STANCES[1:], "favor"))
+    wrong["predicted"] = wrong["gold"].map(
+        {"favor": "against"} | dict.fromkeys(STANCES[1:], "favor")
+    )
     sums = paired.pool([right, wrong, wrong.sample(frac=1, random_state=0)])
     assert len(sums) == len(right)
     assert evaluate.measure(sums.to_numpy().sum(0)[None])[ACCURACY][0] == pytest.approx(1 / 3)

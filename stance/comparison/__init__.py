@@ -74,7 +74,7 @@ class Comparison:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """Matplotlib figures by name: scores, differences, actors, reliability, precision_recall."""
+        """Matplotlib figures: scores, differences, actors, reliability, precision_recall."""
         return pages.figures(self)
 
     def save(self, folder: str | Path) -> Path:
@@ -98,7 +98,7 @@ def compare(
     reference: str | None = None,
     resamples: int = 10_000,
     confidence: float = 0.95,
-    interval: str = "percentile",
+    interval: str = "expanded",
     seed: int = 2020,
 ) -> Comparison:
     """Set runs side by side, in pairs on the same mentions.
@@ -166,7 +166,6 @@ def key_of(metric: str) -> tuple[str, str]:
 def _several(systems: Mapping[str, Sequence[store.Run]], found: Sequence[store.Run]) -> None:
     if len(systems) > 1:
         return
-    [name] = systems
     alone = f"1 run ({found[0].folder})"
     same = f"{len(found)} runs that differ in nothing but their seeds"
     raise StanceError(
@@ -231,10 +230,11 @@ def _signature(
     """One line that says how it was compared, with the runs' own words for split and gold."""
     own = [run.facts["signature"] for runs in systems.values() for run in runs]
     words = [dict(part.partition(":")[::2] for part in line.split("|")) for line in own]
-    said = {key: "+".join(sorted({w.get(key, "") for w in words})) for key in ("split", "gold")}
+    split, gold = ("+".join(sorted({w.get(key, "") for w in words})) for key in ("split", "gold"))
     return evaluate.signature(
         mentions,
-        **said,
+        split,
+        gold,
         **drawing,
         metric=metric,
         paired=f"approximate-randomisation-documents-{drawing['resamples']}",
@@ -249,6 +249,9 @@ def main(config: DictConfig) -> None:
     choices = plain(config)
     out = pages.vacant(Path(choices.pop("out")).expanduser())
     found = compare(**choices)
-    screen.show(views.table(found, short=True), title=f"{len(found.systems)} systems by {views.title(found.metric)}")
+    screen.show(
+        views.table(found, short=True),
+        title=f"{len(found.systems)} systems by {views.title(found.metric)}",
+    )
     folder = found.save(out)
     print(*views.verdict(found), found.facts["signature"], folder / "report.html", sep="\n")

@@ -47,8 +47,8 @@ def reliability(
         bins = np.clip(np.ceil(top * BINS).astype(int) - 1, 0, BINS - 1)
         documents, codes = np.unique(table["document"].astype(str), return_inverse=True)
         sums = np.zeros((len(documents), 2, BINS))
-        np.add.at(sums, (codes, 0, bins), 1)
-        np.add.at(sums, (codes, 1, bins), right)
+        np.add.at(sums[:, 0], (codes, bins), 1)
+        np.add.at(sums[:, 1], (codes, bins), right)
         drawn = np.concatenate(
             [
                 np.tensordot(weights, sums, 1)
@@ -72,9 +72,9 @@ def precision_recall(
     """Precision at each recall, per stance by its probability, and the average precision.
 
     Gives `run, stance, recall, precision, low, high` at RECALLS (the precision where that recall is
-    first reached), and `run, stance, value, low, high, share`: average precision as
-    scikit-learn has it, Σ (Rₙ − Rₙ₋₁) Pₙ, and the stance's share of the rows, which is the precision
-    of chance. A stance absent from gold has no rows.
+    first reached), and `run, stance, value, low, high, share`: average precision as scikit-learn
+    has it, Σ (Rₙ − Rₙ₋₁) Pₙ, and the stance's share of the rows, which is the precision of chance.
+    A stance absent from gold has no rows.
     """
     points, areas = [], []
     for name, table in tables.items():

@@ -31,7 +31,7 @@ from stance.figures import (
 )
 from stance.tables import STANCES
 
-LOOKS = (
+LOOKS: tuple[tuple[str, Any], ...] = (
     ("#222222", "-"),
     ("#009E73", "--"),
     ("#CC79A7", "-."),
@@ -56,17 +56,19 @@ def scores(
     ``table`` has the columns `run, value, low, high`, ``seeds`` `run, value`; ``beside`` names the
     baselines, drawn hollow. A line goes down from the first system.
     """
-    ax, places = _rows(table["run"], width)
+    figure, ax, places = _rows(map(str, table["run"]), width)
     ax.axvline(table["value"].iloc[0], **HAIRLINE, linestyle=(0, (2, 2)))
-    for y, row in zip(places, table.itertuples(index=False), strict=True):
-        ink = FAINT if row.run in beside else INK
-        _mark(ax, y, row.value, row.low, row.high, ink, hollow=row.run in beside)
-        if seeds is not None and (single := seeds[seeds["run"] == row.run]["value"]).size > 1:
-            ax.plot(single, [y - 0.055] * len(single), "|", color=ink, markersize=3.5, clip_on=False)
-        _write(ax, y, [f"{row.value:.3f}"], ink)
+    for y, row in zip(places, table.to_dict("records"), strict=True):
+        ink = FAINT if row["run"] in beside else INK
+        _mark(ax, y, row, ink, hollow=row["run"] in beside)
+        if seeds is not None and (single := seeds[seeds["run"] == row["run"]]["value"]).size > 1:
+            ax.plot(
+                single, [y - 0.055] * len(single), "|", color=ink, markersize=3.5, clip_on=False
+            )
+        _write(ax, y, [_number(row["value"])], ink)
     ax.set_xlabel(f"{metric}, with interval over documents")
-    told = (f"{row.run} {_said(row.value, row.low, row.high)}" for row in table.itertuples())
-    return finish(ax.get_figure(), f"{metric}: {'; '.join(told)}.")
+    told = (_said(row) for row in table.to_dict("records"))
+    return finish(figure, f"{metric}: {'; '.join(told)}.")
 
 
 @styled
@@ -83,12 +85,12 @@ def differences(
     ``table`` has the columns of `paired.COLUMNS`. A dot is filled where ``p_holm`` is at most
     ``sure``.
     """
-    ax, places = _rows(table["run"], width)
+    figure, ax, places = _rows(map(str, table["run"]), width)
     ax.axvline(0, color=INK, linewidth=0.8, zorder=0.5)
-    for y, row in zip(places, table.itertuples(index=False), strict=True):
-        _mark(ax, y, row.difference, row.low, row.high, INK, hollow=row.p_holm > sure)
-        p = "<.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}".lstrip("0")
-        _write(ax, y, [f"{row.difference:+.3f}".replace("-", "−"), p], INK)
+    for y, row in zip(places, table.to_dict("records"), strict=True):
+        _mark(ax, y, row | {"value": row["difference"]}, INK, hollow=row["p_holm"] > sure)
+        p = "<.001" if row["p_holm"] < 0.001 else _number(row["p_holm"]).lstrip("0")
+        _write(ax, y, [_number(row["difference"], "+"), p], INK)
     _write(ax, places[0] - 0.22, ["", "p"], FAINT)
     left, right = ("better", "worse") if less_is_better else ("worse", "better")
     for side, words, ha in ((-4, f"← {left}", "right"), (4, f"{right} →", "left")):
@@ -97,10 +99,10 @@ def differences(
         ax.annotate(words, **edge, **place, color=FAINT, size=6.5, va="bottom")
     ax.set_xlabel(textwrap.fill(f"{metric}: difference from {reference}", 40 if width < 5 else 90))
     told = (
-        f"{row.run} {_said(row.difference, row.low, row.high, '+')}, p {row.p_holm:.3f}"
-        for row in table.itertuples()
+        _said(row | {"value": row["difference"]}, "+") + f", p {_number(row['p_holm'])}"
+        for row in table.to_dict("records")
     )
-    return finish(ax.get_figure(), f"{metric}, difference from {reference}: {'; '.join(told)}.")
+    return finish(figure, f"{metric}, difference from {reference}: {'; '.join(told)}.")
 
 
 @styled
@@ -131,11 +133,11 @@ def groups(
         ax.set_title(f"{called}  ", loc="left", weight="bold")
         ax.set_title(f"n = {rows['n'].iloc[0]:,}", loc="right", color=FAINT, size=6.5)
         ax.axvline(rows["value"].iloc[0], **HAIRLINE, linestyle=(0, (2, 2)))
-        for y, row in zip(places, rows.itertuples(index=False), strict=True):
-            ink = FAINT if row.run in beside else INK
-            _mark(ax, y, row.value, row.low, row.high, ink, hollow=row.run in beside)
+        for y, row in zip(places, rows.to_dict("records"), strict=True):
+            ink = FAINT if row["run"] in beside else INK
+            _mark(ax, y, row, ink, hollow=row["run"] in beside)
         _plain(ax, places, list(label.values()))
-        said = (f"{row.run} {_said(row.value, row.low, row.high)}" for row in rows.itertuples())
+        said = (_said(row) for row in rows.to_dict("records"))
         told.append(f"{called}: {'; '.join(said)}")
     for ax in list(axes.flat)[len(groups) :]:
         ax.set_visible(False)
@@ -160,7 +162,7 @@ def reliability(table: pd.DataFrame, width: float = ONE_COLUMN) -> Figure:
         ax.vlines(x, rows["low"], rows["high"], color=colour, linewidth=0.8, alpha=0.6)
         ax.plot(x, rows["share"], color=colour, linestyle=dash, linewidth=1)
         ax.scatter(x, rows["share"], s=_sizes(rows["n"]), color=colour, zorder=3)
-        ends = (f"{r.probability:.2f}: {r.share:.2f}" for r in rows.itertuples())
+        ends = (f"{r['probability']:.2f}: {r['share']:.2f}" for r in rows.to_dict("records"))
         told.append(f"{run}, probability: share right, {', '.join(ends)}")
     least, lowest = table["probability"].min(), min(table["low"].min(), table["share"].min())
     ax.set(xlim=(least - 0.04, 1.015), ylim=(max(-0.015, lowest - 0.04), 1.015))
@@ -183,6 +185,7 @@ def precision_recall(
     for ax, stance in zip(figure.subplots(1, 3, sharey=True), STANCES, strict=True):
         ax.set_title(stance, loc="left", weight="bold", color=COLOURS[stance])
         ax.set(xlim=(0, 1), ylim=(0, 1.02))
+        ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
         ax.set_xlabel("recall", labelpad=1)
         of = areas[areas["stance"] == stance].set_index("run")
         if of.empty:
@@ -193,24 +196,28 @@ def precision_recall(
         for place, run in enumerate(systems):
             rows = points[(points["stance"] == stance) & (points["run"] == run)]
             colour, dash = LOOKS[place]
-            ax.fill_between(rows["recall"], rows["low"], rows["high"], color=colour, alpha=0.12, lw=0)
+            ax.fill_between(
+                rows["recall"], rows["low"], rows["high"], color=colour, alpha=0.12, lw=0
+            )
             ax.plot(rows["recall"], rows["precision"], color=colour, linestyle=dash, linewidth=1)
-            value, low, high = of.loc[run, ["value", "low", "high"]]
-            lines.append((f"{value:.2f} [{low:.2f}, {high:.2f}]", colour))
-            told.append(f"{stance}, {run}: {_said(value, low, high)}")
+            area = of.loc[run].to_dict() | {"run": run}
+            lines.append(("{value:.2f} [{low:.2f}, {high:.2f}]".format(**area), colour))
+            told.append(f"{stance}, {_said(area)}")
         _write_lines(ax, lines)
     figure.axes[0].set_ylabel("precision")
     _legend(figure, systems, "chance")
+    figure.draw_without_rendering()  # the legend leaves the panels other room than they took
     return finish(figure, f"Precision–recall curves, average precision. {'; '.join(told)}.")
 
 
-def _rows(labels: Sequence[str], width: float) -> tuple[Axes, list[float]]:
-    """Axes with one row per label, and how deep each lies, in inches."""
+def _rows(labels: Iterable[str], width: float) -> tuple[Figure, Axes, list[float]]:
+    """A figure with one row per label, and how deep each lies, in inches."""
     wrapped = [textwrap.fill(label, 20 if width < 5 else 48) for label in labels]
     places = _places(wrapped)
-    ax = blank(width, places[-1] + 0.75).add_subplot()
+    figure = blank(width, places[-1] + 0.75)
+    ax = figure.add_subplot()
     _plain(ax, places, wrapped)
-    return ax, places
+    return figure, ax, places
 
 
 def _places(labels: Iterable[str]) -> list[float]:
@@ -232,13 +239,11 @@ def _plain(ax: Axes, places: Sequence[float], labels: Sequence[str]) -> None:
     ax.spines["left"].set_visible(False)
 
 
-def _mark(
-    ax: Axes, y: float, value: float, low: float, high: float, ink: str, hollow: bool = False
-) -> None:
+def _mark(ax: Axes, y: float, row: Mapping[Any, Any], ink: str, hollow: bool = False) -> None:
     """A value as a dot on its interval."""
-    ax.plot([low, high], [y, y], color=ink, linewidth=1.2, solid_capstyle="butt")
+    ax.plot([row["low"], row["high"]], [y, y], color=ink, linewidth=1.2, solid_capstyle="butt")
     inside = "white" if hollow else ink
-    ax.plot(value, y, "o", color=ink, markersize=4.2, markerfacecolor=inside, clip_on=False)
+    ax.plot(row["value"], y, "o", color=ink, markersize=4.2, markerfacecolor=inside, clip_on=False)
 
 
 def _write(ax: Axes, y: float, words: Sequence[str], ink: str) -> None:
@@ -277,11 +282,15 @@ def _sizes(n: pd.Series) -> np.ndarray:
     return np.clip(60 * n.to_numpy() / max(n.sum(), 1), 3, 40)
 
 
-def _ends(low: float, high: float) -> str:
-    return f"{low:.3f}–{high:.3f}" if low == low else ""
+def _number(value: float, sign: str = "") -> str:
+    return f"{value:{sign}.3f}".replace("-", "−") if value == value else "–"
 
 
-def _said(value: float, low: float, high: float, sign: str = "") -> str:
-    """A value and its interval in words."""
-    ends = f" ({low:{sign}.3f} to {high:{sign}.3f})" if low == low else ""
-    return f"{value:{sign}.3f}{ends}"
+def _said(row: Mapping[Any, Any], sign: str = "") -> str:
+    """A system's value and interval in words.
+
+    >>> _said({"run": "model=svm", "value": 0.5, "low": 0.25, "high": 0.75})
+    'model=svm 0.500 (0.250 to 0.750)'
+    """
+    value, low, high = (_number(row[key], sign) for key in ("value", "low", "high"))
+    return f"{row['run']} {value}" + (f" ({low} to {high})" if row["low"] == row["low"] else "")

@@ -157,7 +157,9 @@ def _defaults() -> dict[str, str]:
     from omegaconf import OmegaConf
 
     listed: Any = OmegaConf.to_container(OmegaConf.load(CONF / "run.yaml"), resolve=False)
-    chosen = [pair for entry in listed["defaults"] if isinstance(entry, dict) for pair in entry.items()]
+    chosen = [
+        pair for entry in listed["defaults"] if isinstance(entry, dict) for pair in entry.items()
+    ]
     return {str(group): str(option) for group, option in chosen if option}
 
 
@@ -171,7 +173,9 @@ def mentions(systems: Mapping[str, Sequence[store.Run]]) -> pd.DataFrame:
     [(norm, agreed)] = counts.most_common(1)
     odd = [(name, run, table) for name, run, table in tables if tuple(table.index) != norm]
     if odd:
-        told = "; ".join(_odd(name, run, set(table.index), set(norm)) for name, run, table in odd[:4])
+        told = "; ".join(
+            _odd(name, run, set(table.index), set(norm)) for name, run, table in odd[:4]
+        )
         more = f"; and {len(odd) - 4} more" if len(odd) > 4 else ""
         raise StanceError(
             f"The runs were scored on different mentions: {agreed} of {len(tables)} runs on the "
@@ -212,9 +216,7 @@ def baselines(runs: Sequence[store.Run]) -> dict[str, list[pd.DataFrame]]:
     return found
 
 
-def named(
-    word: str, systems: Mapping[str, Sequence[store.Run]], beside: Sequence[str] = ()
-) -> str:
+def named(word: str, systems: Mapping[str, Sequence[store.Run]], beside: Sequence[str] = ()) -> str:
     """The system (or baseline) that a word means: its name, a run's folder, or a part of one name.
 
     Raises StanceError where it means none, or several.

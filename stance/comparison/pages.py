@@ -101,7 +101,9 @@ def figures(found: Comparison) -> dict[str, Any]:
         names = lineup.called(found.systems)
         drawn["actors"] = draw.groups(actors, told, names, beside)
     shown = [name for name in found.systems if name != found.reference]
-    shown = [found.reference, *shown][: len(draw.LOOKS)] if found.reference in found.systems else shown
+    shown = (
+        [found.reference, *shown][: len(draw.LOOKS)] if found.reference in found.systems else shown
+    )
     rows = curves.rows({name: found.predictions[name] for name in shown[: len(draw.LOOKS)]})
     if rows:
         choices = found.facts["confidence"], found.facts["seed"]
@@ -177,4 +179,6 @@ def _metric(found: Comparison) -> str:
 def _share(found: Comparison) -> bool:
     """Whether the metric lies between 0 and 1, so that it can be drawn as a bar."""
     ends = found.table[["value", "low", "high"]]
-    return not views.less_is_better(found.metric) and bool(((ends >= 0) & (ends <= 1)).all(axis=None))
+    return not views.less_is_better(found.metric) and bool(
+        ((ends >= 0) & (ends <= 1)).all(axis=None)
+    )

@@ -75,8 +75,8 @@ def pairs(found: Comparison) -> pd.DataFrame:
             "run": rest["run"],
             "compared with": rest["reference"],
             f"difference [{interval}]": [
-                bracketed(row.difference, row.low, row.high, sign="+")
-                for row in rest.itertuples(index=False)
+                bracketed(row["difference"], row["low"], row["high"], sign="+")
+                for row in rest.to_dict("records")
             ],
             "p (Holm)": rest["p_holm"].map(chance),
             "McNemar (Holm)": rest["mcnemar_holm"].map(chance),
@@ -86,8 +86,8 @@ def pairs(found: Comparison) -> pd.DataFrame:
 
 def verdict(found: Comparison) -> list[str]:
     """What the comparison says, in two to four sentences."""
-    rows = found.table.set_index("run")
-    own = rows.loc[found.reference]
+    rows = {row["run"]: row for row in found.table.to_dict("records")}
+    own = rows.pop(found.reference)
     best = "The best" if found.facts["reference"] is None else "The reference"
     lead = (
         f"{best} is {found.reference}, {title(found.metric).removesuffix(' ↓')} "
@@ -95,7 +95,7 @@ def verdict(found: Comparison) -> list[str]:
     )
     told: dict[str, list[str]] = {"better": [], "worse": [], "not told apart": []}
     sign = -1 if less_is_better(found.metric) else 1
-    for name, row in rows.drop(found.reference).iterrows():
+    for name, row in rows.items():
         if row["p_holm"] != row["p_holm"]:
             continue
         sure = row["p_holm"] <= 1 - found.facts["confidence"]

@@ -102,7 +102,9 @@ def false_alarms(count: int, datasets: int, resamples: int) -> tuple[float, floa
     return tuple(found / datasets)
 
 
-def speed(rows: int = 20_000, resamples: int = 10_000, per_document: int = 20) -> tuple[float, float]:
+def speed(
+    rows: int = 20_000, resamples: int = 10_000, per_document: int = 20
+) -> tuple[float, float]:
     """Seconds for an interval of macro-F1 by sums, and (from 20 rounds) by a loop over f1_score."""
     generator = np.random.default_rng(0)
     table = pd.DataFrame(
@@ -125,7 +127,9 @@ def speed(rows: int = 20_000, resamples: int = 10_000, per_document: int = 20) -
     inside = [group.to_numpy() for _, group in table.index.to_series().groupby(table["document"])]
     clock = time.perf_counter()
     for _ in range(20):
-        places = np.concatenate([inside[d] for d in generator.integers(len(inside), size=len(inside))])
+        places = np.concatenate(
+            [inside[d] for d in generator.integers(len(inside), size=len(inside))]
+        )
         f1_score(gold[places], predicted[places], labels=list(STANCES), average="macro")
     return ours, (time.perf_counter() - clock) * resamples / 20
 
