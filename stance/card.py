@@ -29,7 +29,8 @@ def card(
 **Task.** The stance (favor, against, neutral) that one sentence takes toward one actor.
 
 **Data.** Corpus `{config["corpus"]["name"]}`: {len(examples)} sentence × actor rows in \
-{examples["document"].nunique()} documents{origin}. Labels by `{config["labels"]["name"]}`: {labels}. \
+{examples["document"].nunique()} documents{origin}. \
+Labels by `{config["labels"]["name"]}`: {labels}. \
 Fingerprint `{facts["data"][:16]}`.
 
 **Model.** `{config["model"]["_target_"]}` over the feature blocks \

@@ -129,19 +129,14 @@ def explain(error: Exception, command: str, overrides: Sequence[str] = ()) -> Ex
     return StanceError(text.strip().replace("\n", " ") or repr(error))
 
 
-def _pair(word: str) -> tuple[str, str]:
-    key, _, value = word.partition("=")
-    return key, value
-
-
 def _keys(key: str, command: str, overrides: Sequence[str]) -> str:
     """The valid keys nearest to a mistyped one: those of its own level of the configuration."""
-    chosen = [word for word in overrides if (CONF / "{}/{}.yaml".format(*_pair(word))).is_file()]
+    chosen = [word for word in overrides if (CONF / f"{word.replace('=', '/')}.yaml").is_file()]
     config: Any = compose(command, chosen)
     parent, _, last = key.rpartition(".")
     level = OmegaConf.select(config, parent) if parent else config
     if not isinstance(level, DictConfig):
         first = key.partition(".")[0]
-        return nearest(first, map(str, config))
+        return nearest(first, list(config))
     known = {f"{parent}.{name}" if parent else str(name) for name in level}
     return nearest(f"{parent}.{last}" if parent else last, known)

@@ -55,7 +55,7 @@ def read(corpus: Mapping[str, Any]) -> pd.DataFrame:
     return table
 
 
-def annotations(corpus: Mapping[str, Any]) -> pd.DataFrame | None:  # type: ignore[no-redef]
+def annotated(corpus: Mapping[str, Any]) -> pd.DataFrame | None:
     """Read the corpus's gold annotations, or give None where it names none.
 
     Columns: `document, start, end, actor, stance` and, if known, `holder`; offsets are the

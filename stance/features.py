@@ -265,7 +265,6 @@ class Cues(Named):
             yield f"{name} leans{'+' if value > 0 else '-'}", float(value != 0)
             yield f"{name} by{'+' if value > 0 else '-'}", min(abs(value), 2.0)
 
-
     def where(self, row: Any) -> dict[str, list[tuple[int, int]]]:
         """Where the words stand that a name counts; sums over the sentence have no place."""
         places: dict[str, list[tuple[int, int]]] = {}

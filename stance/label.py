@@ -26,7 +26,7 @@ def examples(config: DictConfig) -> pd.DataFrame:
     articles = documents.read(corpus)
     screen.note(articles.attrs.get("blank", 0), "blank texts are left out")
     found = named(articles, plain(config.actors), corpus)
-    known = documents.annotations(corpus)
+    known = documents.annotated(corpus)
     words = corpus.get("labels") or {}
     table = order(label(gold.attach(found, known), plain(config.labels), words))
     if known is not None:

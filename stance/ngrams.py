@@ -93,10 +93,8 @@ class NgramCounter(CountVectorizer):
         if "digits_" not in vars(self):
             return super().get_feature_names_out(input_features)
         symbols = ["", *_cut(self.letters_, self.lengths_)]
-        names = (
-            self.joint_.join([symbols[at] for at in term if at]) for term in self.digits_.tolist()
-        )
-        return np.array(list(names), dtype=object)
+        terms = [[symbols[at] for at in term if at] for term in self.digits_.tolist()]
+        return np.array([*map(self.joint_.join, terms)], dtype=object)
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
@@ -145,7 +143,7 @@ class NgramCounter(CountVectorizer):
             and self.input == "content"
             and isinstance(span, tuple)
             and [type(n) for n in span] == [int, int]
-            and 1 <= span[0] <= span[1]
+            and 1 <= span[0] <= span[1] < 63
             and isinstance(texts, list)
             and all(isinstance(text, str) for text in texts)
         )
@@ -162,10 +160,10 @@ class NgramCounter(CountVectorizer):
             spaced = [re.sub(r"\s\s+", " ", lower(text)) for text in texts]
             return *_characters(spaced, alphabet), None
         distinct, pieces = _pieces(texts)
+        distinct = [lower(piece) for piece in distinct]
         if self.analyzer == "char_wb":
-            return *_characters([f" {lower(piece)} " for piece in distinct], alphabet), pieces
-        analyze = CountVectorizer(lowercase=self.lowercase, token_pattern=self.token_pattern)
-        return *_tokens(distinct, pieces, analyze.build_analyzer(), alphabet), None
+            return *_characters([f" {piece} " for piece in distinct], alphabet), pieces
+        return *_tokens(distinct, pieces, self.build_tokenizer(), alphabet), None
 
     def _learn(self, texts: list[str]) -> Any:
         """Fit and transform; None where scikit-learn must do it, or say what is wrong."""
@@ -254,10 +252,10 @@ def _characters(texts: list[str], alphabet: list[str] | None) -> tuple[Rows, lis
 
 
 def _tokens(
-    distinct: list[str], pieces: Rows, analyze: Callable, alphabet: list[str] | None
+    distinct: list[str], pieces: Rows, cut: Callable, alphabet: list[str] | None
 ) -> tuple[Rows, list[str]]:
     """Pieces → rows of tokens: each text has those of its pieces, one after another."""
-    found = [analyze(piece) for piece in distinct]
+    found = [cut(piece) for piece in distinct]
     ranks, alphabet = _ranks(found, alphabet)
     size = np.array([len(tokens) for tokens in found], np.int64)
     first, size = (np.cumsum(size) - size)[pieces.numbers], size[pieces.numbers]

@@ -78,7 +78,7 @@ def differences(
             drawn[name].append(measure(weights @ sums[name])[metric])
     spread = {name: np.concatenate(values) for name, values in drawn.items()}
     left_out = {name: measure(sums[name].sum(0) - sums[name])[metric] for name in names}
-    chances = randomisation([(sums[a], sums[b]) for a, b in able], metric, resamples, seed)
+    chances = randomisation(sums, able, metric, resamples, seed)
     rows = []
     for (run, reference), chance in zip(able, chances, strict=True):
         one, other = (
@@ -101,7 +101,8 @@ def differences(
 
 
 def randomisation(
-    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    systems: Mapping[str, np.ndarray],
+    pairs: Sequence[tuple[str, str]],
     metric: tuple[str, str],
     draws: int = 10_000,
     seed: int = 0,
@@ -111,22 +112,25 @@ def randomisation(
     If they were the same, whichever document's predictions could be exchanged. Each draw swaps
     those of half the documents, chosen by chance; the p-value is the share of draws, the observed
     one among them, whose difference is as large, up or down (Noreen 1989, ch. 2; recommended for
-    metrics like F1 by Dror et al. 2018). A pair is two arrays document × tallies.
+    metrics like F1 by Dror et al. 2018). ``systems`` maps names to document × tallies.
 
-    >>> right, wrong = (np.eye(9)[[cell] * 6] for cell in (0, 1))
-    >>> [p] = randomisation([(right, wrong)], ("accuracy", ""))
+    >>> systems = {"right": np.eye(9)[[0] * 6], "wrong": np.eye(9)[[1] * 6]}
+    >>> [p] = randomisation(systems, [("right", "wrong")], ("accuracy", ""))
     >>> round(p, 2)  # 2 of the 2⁶ ways to swap 6 documents
     0.03
     """
-    seen = [_gap(one.sum(0)[None], other.sum(0)[None], metric)[0] for one, other in pairs]
+    if not pairs:
+        return []
+    whole = {name: sums.sum(0) for name, sums in systems.items()}
+    seen = [abs(_gap(whole[one][None], whole[other][None], metric)[0]) for one, other in pairs]
     as_large = np.ones(len(pairs))
-    for swapped in _swaps(len(pairs[0][0]) if pairs else 0, draws, seed):
+    for swapped in _swaps(len(systems[pairs[0][0]]), draws, seed):
+        gone = {name: swapped @ sums for name, sums in systems.items()}
         for place, (one, other) in enumerate(pairs):
-            width = min(one.shape[1], other.shape[1])
-            one, other = one[:, :width], other[:, :width]
-            moved = swapped @ (other - one)
-            gaps = _gap(one.sum(0) + moved, other.sum(0) - moved, metric)
-            as_large[place] += (np.abs(gaps) >= abs(seen[place]) - HAIR).sum()
+            width = min(len(whole[one]), len(whole[other]))  # 9 where one has no probabilities
+            moved = gone[other][:, :width] - gone[one][:, :width]
+            gaps = _gap(whole[one][:width] + moved, whole[other][:width] - moved, metric)
+            as_large[place] += (np.abs(gaps) >= seen[place] - HAIR).sum()
     return [float(share) for share in as_large / (draws + 1)]
 
 
@@ -182,5 +186,5 @@ def _gap(one: np.ndarray, other: np.ndarray, metric: tuple[str, str]) -> np.ndar
 def _swaps(documents: int, draws: int, seed: int) -> Iterator[np.ndarray]:
     """Blocks of rows saying which documents are swapped: 1, or 0 where they stay."""
     generator = np.random.default_rng([seed, 1])  # not the stream that draws documents
-    for size in blocks(documents, draws) if documents else ():
+    for size in blocks(documents, draws):
         yield generator.integers(2, size=(size, documents)).astype(float)

@@ -180,7 +180,7 @@ class Model(Pipeline):
 
     def place(
         self, table: pd.DataFrame, actors: Actors | None = None
-    ) -> tuple[list[list[list[int]]], list[str]]:
+    ) -> tuple[list[Any], list[str]]:
         """Where each row's actor stands in its text, and what is wrong with the row, if anything.
 
         The table says it in ``spans`` or ``start, end``; else the catalogue finds it. Raises

@@ -61,7 +61,9 @@ def experiment(
     return store.save(
         home,
         identity,
-        lambda p: outcome.write(p, config, facts, table, predictions, beside, scores, trained, shared),
+        lambda p: outcome.write(
+            p, config, facts, table, predictions, beside, scores, trained, shared
+        ),
     )
 
 
@@ -118,7 +120,8 @@ def _shared(
     kept = int(found["leaks"]["kept_out"].iloc[-1])
     screen.note(kept, "rows (summed over folds) repeat what is tested and are kept out of training")
     used = np.unique(np.concatenate([side for fold in folds for side in fold]))
-    screen.note(len(table) - len(used), "rows are neither trained on nor tested in any fold")
+    unused = len(table) - len(used) - (kept if len(folds) == 1 else 0)
+    screen.note(unused, "further rows are neither trained on nor tested in any fold")
     return found
 
 

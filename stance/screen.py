@@ -55,7 +55,9 @@ def meter(size: int, what: str) -> Iterator[Callable[[int, int], None]]:
     rate = TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f}/s")
     columns = (TextColumn("{task.description}"), BarColumn(), rate, TimeRemainingColumn())
     console, began, done = Console(stderr=True), time.monotonic(), 0
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(what, total=max(size, 1), rows=0, rate=0.0)
 
         def advance(rows: int, share: int) -> None:

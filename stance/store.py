@@ -265,7 +265,9 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         return
     flat = table.copy()
     if "spans" in flat:
-        flat["spans"] = [json.dumps([[int(a), int(b)] for a, b in spans]) for spans in flat["spans"]]
+        flat["spans"] = [
+            json.dumps([[int(a), int(b)] for a, b in spans]) for spans in flat["spans"]
+        ]
     flat.to_csv(path, index=False, lineterminator="\n")
 
 

@@ -26,7 +26,10 @@ def test_help_names_every_group_with_its_options(command):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["rnu"], "stance: 'rnu' is no command. Did you mean 'run'? Known: annotate, compare, label, predict, run"),
+        (
+            ["rnu"],
+            "stance: 'rnu' is no command. Did you mean 'run'? Known: annotate, compare, label, pre",
+        ),
         (["run", "modle=svm"], "stance: modle is no key of `stance run`. Did you mean 'model'?"),
         (["run", "model=smv"], "stance: model=smv is no option. Did you mean 'svm'?"),
         (["label", "actors=x"], "stance: actors=x is no option. Known: "),

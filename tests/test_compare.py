@@ -9,6 +9,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from browser import look
 from omegaconf import OmegaConf
 
 import stance
@@ -141,7 +142,10 @@ def test_of_a_run_repeated_seed_and_all_the_newest_counts(tmp_path, capsys):
     make(tmp_path, "2026-03", **SVM)
     found = stance.compare(tmp_path, resamples=10)
     assert ids(found.systems["model=logistic"]) == ["2026-02"]
-    assert "Note: 1 runs repeat another, seed and all" in capsys.readouterr().err
+    assert (
+        "Note: 1 of 3 runs repeat another, seed and all; the newest counts."
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
@@ -479,3 +483,11 @@ def test_bad_words_get_one_message_and_exit_code_2(home, words, told):
     done = command(*words, cwd=home.parent)
     assert done.returncode == 2
     assert told in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_browser_shows_the_page_whole(saved, tmp_path, width):
+    seen = look((saved / "report.html").read_text(), width, tmp_path)
+    assert seen.pop("text") > 1000
+    assert seen == {"over": 0, "missing": [], "images": 5, "errors": []}

@@ -173,7 +173,7 @@ def test_metadata_of_other_documents(here, content, words):
 def annotated(here, content, **labels):
     (here / "gold.csv").write_text(content)
     chosen = corpus("files", "corpus.path=news", "corpus.annotations=gold.csv")
-    return documents.annotations(chosen | {"labels": labels})
+    return documents.annotated(chosen | {"labels": labels})
 
 
 def test_annotations_in_the_words_of_the_corpus(here):
@@ -186,7 +186,7 @@ def test_annotations_in_the_words_of_the_corpus(here):
         [*("1", 0, 4), "un", "favor", "author"],
         ["1", 5, 9, "un", "", ""],
     ]
-    assert documents.annotations(corpus("files", "corpus.path=news")) is None
+    assert documents.annotated(corpus("files", "corpus.path=news")) is None
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_missing_annotations():
     with pytest.raises(
         StanceError, match=r"The table gold\.csv does not exist \(looked in /.*\)\."
     ):
-        documents.annotations({"annotations": "gold.csv"})
+        documents.annotated({"annotations": "gold.csv"})
 
 
 # Tables of articles

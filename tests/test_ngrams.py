@@ -165,6 +165,8 @@ def test_ties_for_the_last_feature_fall_as_in_scikit_learn(analyzer, limit):
         {"ngram_range": [1, 2]},
         {"ngram_range": (1.0, 2)},
         {"ngram_range": (1, 40)},
+        {"ngram_range": (1, 10**9)},
+        {"analyzer": "char", "ngram_range": (2, 10**9), "vocabulary": ["we", "bo"]},
         {"analyzer": "char", "ngram_range": (3, 90)},
         {"analyzer": "words"},
         {"analyzer": "char", "token_pattern": "a"},

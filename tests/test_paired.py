@@ -133,13 +133,15 @@ def test_randomisation_comes_close_to_all_ways_of_swapping():
         moved = np.array(swap) @ (sums[1] - sums[0])
         ways.append(gap((sums[0].sum(0) + moved)[None], (sums[1].sum(0) - moved)[None]))
     exact = np.mean(np.array(ways) >= seen - 1e-12)
-    [p] = paired.randomisation([tuple(sums)], MACRO, draws=20_000)
+    [p] = paired.randomisation(
+        dict(zip("ab", sums, strict=True)), [("a", "b")], MACRO, draws=20_000
+    )
     assert p == pytest.approx(exact, abs=0.01)
 
 
 def test_no_p_value_is_zero():
-    right, wrong = (np.eye(9)[[cell] * 60] for cell in (0, 1))
-    assert paired.randomisation([(right, wrong)], ACCURACY, draws=99) == [0.01]
+    systems = {"a": np.eye(9)[[0] * 60], "b": np.eye(9)[[1] * 60]}
+    assert paired.randomisation(systems, [("a", "b")], ACCURACY, draws=99) == [0.01]
 
 
 def test_mcnemar_with_one_mention_per_document_is_the_textbooks():
@@ -185,6 +187,7 @@ def test_under_the_null_differences_are_found_as_often_as_promised():
             pd.DataFrame(evaluate.tally(table)).groupby(table["document"]).sum().to_numpy()
             for table in (rows(2 * seed + 1, documents=10), rows(2 * seed + 2, documents=10))
         ]
-        [p] = paired.randomisation([tuple(pair)], MACRO, draws=500, seed=seed)
+        systems = dict(zip("ab", pair, strict=True))
+        [p] = paired.randomisation(systems, [("a", "b")], MACRO, draws=500, seed=seed)
         hits += p <= 0.1
     assert hits <= 16  # 8 expected; more than 16 has a chance of one in 300

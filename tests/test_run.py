@@ -14,7 +14,15 @@ from stance.tables import COLUMNS
 FILES = {
     *("config.yaml", "run.json", "examples.parquet", "predictions.parquet", "scores.csv"),
     "behaviour.csv",
-    *("baselines.parquet", "leaks.csv", "together.csv", "model.skops", "model_card.md", "figures", "report.html"),
+    *(
+        "baselines.parquet",
+        "leaks.csv",
+        "together.csv",
+        "model.skops",
+        "model_card.md",
+        "figures",
+        "report.html",
+    ),
 }
 FIGURES = {f"{name}.{kind}" for name in ("confusion", "scores", "words") for kind in ("png", "svg")}
 

@@ -118,7 +118,7 @@ def compare(
     intervals.known(interval, resamples, confidence)
     found = lineup.find(runs)
     systems, repeated = lineup.systems(found)
-    screen.note(repeated, "runs repeat another, seed and all; the newest of them counts")
+    screen.note(repeated, f"of {len(found)} runs repeat another, seed and all; the newest counts")
     _several(systems, found)
     mentions = lineup.mentions(systems)
     pooled = {name: paired.pool([run.predictions for run in own]) for name, own in systems.items()}

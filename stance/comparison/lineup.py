@@ -16,8 +16,8 @@ from stance.errors import StanceError
 Runs = str | Path | store.Run | Iterable[str | Path | store.Run]
 """Runs as people give them: folders, folders of runs, patterns such as ``experiments/toy/*``."""
 
-IGNORED = ("name", "out", "allow", "evaluation", "corpus")
-"""What does not make two runs differ in what they predict; of the corpus its rows count."""
+IGNORED = ("name", "out", "allow", "evaluation")
+"""What does not make two runs differ in what they predict."""
 
 SEEDS = ("seed", "random_state")
 
@@ -65,7 +65,7 @@ def systems(runs: Sequence[store.Run]) -> tuple[dict[str, list[store.Run]], int]
     """Runs that differ only in their seeds as one system → its name: its runs; and how many more.
 
     Two runs are one system if configuration (but IGNORED and SEEDS), rows, code and versions are
-    the same. Of several with the same seed the newest counts; the rest is the number given back.
+    alike. Of several with the same seed the newest counts; the rest is the number given back.
     """
     alike: dict[tuple, dict[Any, store.Run]] = {}
     for run in runs:
@@ -76,11 +76,11 @@ def systems(runs: Sequence[store.Run]) -> tuple[dict[str, list[store.Run]], int]
 
 
 def _identity(run: store.Run) -> dict[str, str]:
-    """What makes a run what it is, its seeds aside."""
+    """What makes a run what it is, its seeds aside; of the corpus its rows count."""
     config = {
         key: value
         for key, value in _flat(run.config).items()
-        if key.partition(".")[0] not in IGNORED and key.rpartition(".")[2] not in SEEDS
+        if key.partition(".")[0] not in (*IGNORED, "corpus") and key.rpartition(".")[2] not in SEEDS
     }
     versions = {str(key): str(value) for key, value in run.facts.get("versions", {}).items()}
     return config | {"code": run.facts.get("code", "")} | versions | {"data": run.facts["data"]}
@@ -148,7 +148,7 @@ def _words(run: store.Run) -> dict[str, str]:
     return {
         key: value
         for key, _, value in pairs
-        if key.partition(".")[0] not in ("hydra", *IGNORED[:-1]) and key not in SEEDS
+        if key.partition(".")[0] not in ("hydra", *IGNORED) and key not in SEEDS
     }
 
 
@@ -179,14 +179,14 @@ def mentions(systems: Mapping[str, Sequence[store.Run]]) -> pd.DataFrame:
         more = f"; and {len(odd) - 4} more" if len(odd) > 4 else ""
         raise StanceError(
             f"The runs were scored on different mentions: {agreed} of {len(tables)} runs on the "
-            f"same {len(norm)}, but {told}{more}. Compare runs of one corpus, its actors and parts, "
-            "and the same test rows."
+            f"same {len(norm)}, but {told}{more}. Compare runs of one corpus, its actors and "
+            "parts, and the same test rows."
         )
     name, run, first = tables[0]
     for other_name, other, table in tables[1:]:
         differ = first.index[first["gold"].to_numpy() != table["gold"].to_numpy()]
         if len(differ):
-            one, two = (t.at[differ[0], "gold"] for t in (first, table))
+            one, two = (str(t.at[differ[0], "gold"]) for t in (first, table))
             raise StanceError(
                 f"The runs were scored against different gold for {len(differ)} of {len(norm)} "
                 f"mentions: first {differ[0]!r}, {one} in {name} ({run.folder.name}), {two} in "
@@ -245,7 +245,7 @@ def settings(systems: Mapping[str, Sequence[store.Run]]) -> pd.DataFrame:
         for key in keys
         if key not in ("name", "out") and key.rpartition(".")[2] not in SEEDS
     ]
-    return pd.DataFrame([row for row in rows if len({*row.values()} - {row["setting"]}) > 1])
+    return pd.DataFrame([row for row in rows if len({row[name] for name in flat}) > 1])
 
 
 def called(systems: Mapping[str, Sequence[store.Run]]) -> dict[str, str]:

@@ -92,7 +92,8 @@ def figures(found: Comparison) -> dict[str, Any]:
     against = found.differences[found.differences["reference"] == found.reference]
     runs = against[~against["run"].isin(beside)]
     against = runs if len(runs) else against
-    drawn = {"scores": draw.scores(found.table, told, found.seeds, beside)}
+    known = found.table.dropna(subset="value")
+    drawn = {"scores": draw.scores(known, told, found.seeds, beside)}
     if len(against):
         less = views.less_is_better(found.metric)
         drawn["differences"] = draw.differences(against, told, found.reference, sure, less)

@@ -5,7 +5,8 @@ its speaker (voice ``direct``), a reported clause to whom it is reported of (``i
 that …", "according to X", "X praised …"), everything else to the author. Where one sentence holds
 several, the place of the actor decides: in 'Fox met the guards; the pact, he said, "is dead"' the
 author speaks of the guards, Fox of the pact. ``speech`` reads one sentence, ``dialogue`` knows
-quotation marks and interviews, ``people`` who "the diplomat" and "he" are; here the article is read as a whole.
+quotation marks and interviews, ``people`` who "the diplomat" and "he" are; here the article is
+read as a whole.
 """
 
 from __future__ import annotations

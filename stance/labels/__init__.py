@@ -1,0 +1,1 @@
+"""How sentences × actors get their label: `gold`, `votes`, or `rules`."""

@@ -222,8 +222,8 @@ def label(
     regular expression over the sentence with the actor replaced by ACTOR. ``weights`` changes
     weights by rule, ``rules`` names those to use (default: all). ``abstain`` says what becomes of
     mentions that no rule votes on: neutral, or drop. ``code`` is a Python file of a user's own that
-    is run first; what it marks with ``@rule()`` are rules from then on. The column ``rules`` tells which fired and
-    how ("need, -blame, =speaker"), ``leaning`` is the sum of their weighted votes.
+    is run first; what it marks with ``@rule()`` are rules from then on. The column ``rules`` tells
+    which fired and how ("need, -blame, =speaker"), ``leaning`` is the sum of their weighted votes.
 
     Raises StanceError for an unknown rule, side or way to abstain, and for a faulty pattern.
 

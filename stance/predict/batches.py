@@ -181,7 +181,7 @@ def _aside(batch: stream.Batch, wrong: list[str], rejects: list[dict[str, Any]])
     for at, fault in enumerate(wrong):
         if fault and batch.rows is None:
             rejects.append(stream.reject(list(batch.articles)[at], 1, fault))
-        elif fault:
+        elif fault and batch.rows is not None and batch.path is not None:
             row = batch.rows.slice(at, 1).to_pylist()[0]
             rejects.append(stream.reject(batch.path, batch.numbers[at], fault, row))
 

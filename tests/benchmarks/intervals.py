@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -89,14 +90,13 @@ def false_alarms(count: int, datasets: int, resamples: int) -> tuple[float, floa
     found = np.zeros(3)
     for dataset in range(datasets):
         systems = documents(count, [CONFUSION] * 4, generator)
-        pairs = [(a, b) for place, a in enumerate(systems) for b in systems[place + 1 :]]
-        chances = paired.randomisation(pairs, MACRO, resamples, dataset)
+        named, pairs = dict(zip("abcd", systems, strict=True)), list(combinations("abcd", 2))
+        chances = paired.randomisation(named, pairs, MACRO, resamples, dataset)
         hits = [sums[:, ::4].sum(1) for sums in systems[:2]]
         values = [evaluate.measure(sums.sum(0)[None])[MACRO][0] for sums in systems]
-        best = int(np.argmax(values))
-        numbers = [(a, b) for a in range(4) for b in range(a + 1, 4)]
+        best = "abcd"[int(np.argmax(values))]
         adjusted = paired.holm(chances)
-        with_best = [p for p, pair in zip(adjusted, numbers, strict=True) if best in pair]
+        with_best = [p for p, pair in zip(adjusted, pairs, strict=True) if best in pair]
         mcnemar = paired.mcnemar(hits[0] - hits[1])
         found += [chances[0] <= 0.05, mcnemar <= 0.05, min(with_best) <= 0.05]
     return tuple(found / datasets)

@@ -31,15 +31,20 @@ pipeline = store.load_model(store.load(run).folder / "model.skops")
 table = pd.read_parquet(documents)
 table.join(model.predict(pipeline, table)).to_parquet(out, index=False)
 """
-WHO = "Officials,Villagers,Two deputies,The minister,Farmers,Analysts,A spokesman,Families".split(",")
+WHO = "Officials,Villagers,Two deputies,The minister,Farmers,Analysts,A spokesman,Families".split(
+    ","
+)
 VERBS = "praised,blamed,blasted,welcomed,met,defended,criticised,thanked,watched,doubted".split(",")
 WHY = (
     "for keeping the road to {} open,after the shelling of {},because nobody in {} trusts it,"
     "and called it vital for {},over the failed evacuation of {},while convoys reached {},"
     "who had saved lives near {},as the talks about {} went on"
 ).split(",")
-PLACES = [f"{a}{b}" for a in "Al Bren Cor Dal Esk Fen Gor Har Ill Jor".split() for b in "mar dorf by ton"
-          .split()]
+PLACES = [
+    f"{a}{b}"
+    for a in "Al Bren Cor Dal Esk Fen Gor Har Ill Jor".split()
+    for b in "mar dorf by ton".split()
+]
 
 
 def sentences(rows: int, actors: dict) -> pd.DataFrame:
