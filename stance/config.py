@@ -138,5 +138,6 @@ def _keys(key: str, command: str, overrides: Sequence[str]) -> str:
     if not isinstance(level, DictConfig):
         first = key.partition(".")[0]
         return nearest(first, list(config))
-    known = {f"{parent}.{name}" if parent else str(name) for name in level}
-    return nearest(f"{parent}.{last}" if parent else last, known)
+    prefix = f"{parent}." if parent else ""
+    known = {prefix + str(name) for name in level}
+    return nearest(prefix + last, known)

@@ -228,6 +228,11 @@ def test_a_baseline_can_be_the_reference(home):
     assert found.differences["run"].tolist() == ["model=svm", "model=logistic", "model=bayes"]
 
 
+def test_too_few_resamples_for_so_many_comparisons_are_told(home, capsys):
+    stance.compare(home, resamples=50)
+    assert "Note: 6 comparisons need more than resamples=50" in capsys.readouterr().err
+
+
 def test_the_verdict_names_the_sure_and_the_unsure(found):
     told = " ".join(views.verdict(found))
     assert told.startswith("The best is model=svm, macro F1 0.")

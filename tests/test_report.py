@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from browser import look
 
 from stance.errors import StanceError
 from stance.report import page
@@ -182,6 +183,14 @@ def test_the_page_fits_a_phone_and_is_the_same_each_time():
     tables = [html[: found.start()].rstrip()[-1] for found in re.finditer("<table>", html)]
     assert len(tables) == 5 and html.count('class="box"') == 5 + 1
     assert full() == html
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_browser_shows_the_page_whole(tmp_path, width):
+    seen = look(full(signature="labels:favor,against,neutral|" * 9), width, tmp_path)
+    assert seen.pop("text") > 500
+    assert seen == {"over": 0, "missing": [], "images": 1, "errors": []}
 
 
 @pytest.mark.parametrize(

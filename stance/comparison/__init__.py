@@ -134,6 +134,12 @@ def compare(
     pairs = _pairs(list(systems), list(beside), chosen)
     matrices = {name: sums.to_numpy() for name, sums in pooled.items()}
     differences = paired.differences(matrices, documents, pairs, key_of(metric), **drawing)
+    if len(pairs) > (1 - confidence) * resamples:
+        screen.note(
+            len(pairs),
+            f"comparisons need more than resamples={resamples}, or a reference=, for an "
+            "adjusted p-value to be small",
+        )
     return Comparison(
         metric=metric,
         reference=chosen or next(iter(systems)),

@@ -186,6 +186,7 @@ def precision_recall(
         ax.set_title(stance, loc="left", weight="bold", color=COLOURS[stance])
         ax.set(xlim=(0, 1), ylim=(0, 1.02))
         ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+        ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
         ax.set_xlabel("recall", labelpad=1)
         of = areas[areas["stance"] == stance].set_index("run")
         if of.empty:
@@ -206,7 +207,6 @@ def precision_recall(
         _write_lines(ax, lines)
     figure.axes[0].set_ylabel("precision")
     _legend(figure, systems, "chance")
-    figure.draw_without_rendering()  # the legend leaves the panels other room than they took
     return finish(figure, f"Precision–recall curves, average precision. {'; '.join(told)}.")
 
 

@@ -80,7 +80,9 @@ def write(found: Comparison, folder: Path) -> None:
     drawn = []
     for name, figure in figures(found).items():
         svg = drawing.save(figure, folder / "figures" / name)[-1].read_text("utf-8")
-        drawn.append({"svg": svg, "caption": CAPTIONS[name], "alt": str(figure.get_label())})
+        more = len(found.systems) > len(draw.LOOKS) and name in ("reliability", "precision_recall")
+        caption = CAPTIONS[name] + f" The first {len(draw.LOOKS)} systems." * more
+        drawn.append({"svg": svg, "caption": caption, "alt": str(figure.get_label())})
     (folder / "report.html").write_text(page(found, drawn), "utf-8")
 
 
