@@ -17,7 +17,7 @@ from stance.tables import STANCES
 CAPTIONS = {
     "confusion": "Gold stance by row, predicted stance by column.",
     "scores": "F1 of the model and of its baselines, with intervals over documents.",
-    "words": "The features that speak most for each stance.",
+    "words": "The words that speak most for each stance; actor, holder and names stand for those.",
 }
 SHOWN = 12
 """Example predictions, and groups of documents that repeat each other, on the page."""
@@ -83,7 +83,7 @@ def _draw(
 ) -> Iterator[dict[str, str]]:
     """Draw and save each figure; give the page its drawing, caption and words."""
     folder.mkdir()
-    weights = model.weights(trained)
+    weights = _words(model.weights(trained))
     drawn = {
         "scores": figures.scores(scores, names),
         "confusion": figures.confusion(evaluate.confusion(predictions)),
@@ -93,6 +93,14 @@ def _draw(
     for name, figure in drawn.items():
         svg = figures.save(figure, folder / name)[-1].read_text("utf-8")
         yield {"svg": svg, "caption": CAPTIONS[name], "alt": str(figure.get_label())}
+
+
+def _words(weights: pd.DataFrame) -> pd.DataFrame:
+    """The weights of the words as words, where there is such a block; else all features."""
+    words = weights[weights["feature"].str.startswith("words__")]
+    if words.empty:
+        return weights
+    return words.assign(feature=words["feature"].str.removeprefix("words__"))
 
 
 def _facts(

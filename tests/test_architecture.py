@@ -28,7 +28,7 @@ ALLOWED = {  # what a step may know beside SHARED and the modules of its own fol
     "explain": {"stance.faces"},
     "store": {"stance.reuse", "stance.faces"},  # a run shows itself and its model
     "cues": {"stance.scope"},
-    "features": {"stance.cues", "stance.views"},
+    "features": {"stance.cues", "stance.trace", "stance.views"},
     "views": {"stance.cues", "stance.grammar"},
     "grammar": {"stance.cues"},
     "model": {"stance.tune"},

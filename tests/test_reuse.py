@@ -16,10 +16,15 @@ LINES = ["The patrol saved the road.", "The patrol failed us.", "The patrol came
 def ready(tmp_path_factory):
     """A run of ready sentences that name their actors themselves."""
     folder = tmp_path_factory.mktemp("ready")
+    said = {
+        "Ann Lee": ("saved the school.", "failed the miners in May.", "met a bishop."),
+        "Bob Fox": ("helped our village a lot.", "ruined us.", "has two brothers in town."),
+        "Carl Roe": ("kept his word to farmers.", "ignored every warning.", "came on Monday."),
+    }
     rows = [
-        (f"d{i}", f"{who} {what} us.", who, stance)
-        for i, who in enumerate(["Ann Lee", "Bob Fox", "Carl Roe"])
-        for what, stance in (("saved", "favor"), ("failed", "against"), ("met", "neutral"))
+        (who, f"{who} {what}", who, stance)
+        for who, lines in said.items()
+        for what, stance in zip(lines, STANCES, strict=True)
     ]
     table = pd.DataFrame(rows, columns=["document", "text", "actor", "gold"])
     table.to_csv(folder / "rows.csv", index=False)
