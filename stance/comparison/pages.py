@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 CAPTIONS = {
     "scores": "Each system's score with its interval over documents; ticks are single seeds, "
     "hollow marks baselines.",
-    "differences": "Paired differences from the reference, with p-values after Holm; a filled dot "
-    "is a difference that is there for sure.",
+    "differences": "Paired differences from the reference, with p-values adjusted by Holm; a dot "
+    "is filled where that is small enough for the confidence asked for.",
     "actors": "The same score for each actor by itself.",
     "reliability": "How often the predicted stance is right, by the probability it was given; the "
     "area of a dot grows with the rows behind it.",
@@ -160,7 +160,10 @@ def face(found: Comparison) -> str:
 
 def _unbroken(table: pd.DataFrame) -> pd.DataFrame:
     """The table with spaces inside an interval, and after <, at which no line ends."""
-    return table.map(lambda text: re.sub(r"(?<=[,<]) (?=[\d+−])", "\u00a0", text))
+    heads = {name: name.replace(" %", "\u00a0%") for name in table}
+    return table.rename(columns=heads).map(
+        lambda text: re.sub(r"(?<=[,<]) (?=[\d+−])", "\u00a0", text)
+    )
 
 
 @drawing.styled
