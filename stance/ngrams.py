@@ -196,8 +196,9 @@ class NgramCounter(CountVectorizer):
         parts: Iterable[Any] = (_matrix(*found, keys) for found in self._ngrams(rows, worth))
         if pieces is not None:
             parts = _product(pieces, sparse.vstack(list(parts), format="csc"))
-        by_row = [part.tocsr().astype(self.dtype, copy=False) for part in parts]
+        by_row = [part.tocsr() for part in parts]
         counts = by_row[0] if len(by_row) == 1 else sparse.vstack(by_row, format="csr")
+        counts.data = counts.data.astype(self.dtype)
         if self.binary:
             counts.data.fill(1)
         return type(CountVectorizer(vocabulary=["a"]).transform([]))(counts)

@@ -32,8 +32,10 @@ LIBRARIES = ("numpy", "pandas", "scikit-learn", "hydra-core", "sentencex", "skop
 TRUSTED = (
     *(f"stance.features.{name}" for name in ("Actor", "Cues", "Holder", "PerActor", "Words")),
     *(f"stance.classifiers.{name}" for name in ("Dense", "Ordinal", "Rules", "Vote")),
+    *(f"sklearn.calibration.{name}" for name in ("_CalibratedClassifier", "_SigmoidCalibration")),
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
-"""Types of ours that a saved model may hold, beside scikit-learn's own. Never read from a file."""
+"""Types that a saved model may hold, beside scikit-learn's public ones. Never read from a file."""
 
 
 @dataclass(frozen=True)

@@ -253,8 +253,10 @@ def test_runs_without_probabilities_or_baselines_can_be_compared(tmp_path):
     bare = predict(0.9).assign(**dict.fromkeys(STANCES, np.nan))
     for identity, more in (("1", SVM), ("2", {})):
         folder = make(tmp_path, identity, **more, table=bare)
-        nothing = pd.read_parquet(folder / "baselines.parquet").head(0)
-        nothing.to_parquet(folder / "baselines.parquet")
+        kept = folder / "baselines.parquet"
+        pd.read_parquet(kept).head(0).to_parquet(kept)
+        if identity == "2":  # as a run of an older version
+            kept.unlink()
     found = stance.compare(tmp_path, resamples=20)
     assert set(found.figures) == {"scores", "differences", "actors"}
     assert found.baselines == []

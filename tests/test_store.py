@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from stance import store
+from stance import CONF, store
+from stance.config import build, compose, plain
 from stance.errors import StanceError
-from stance.features import Words
+from stance.features import Cues, Words, union
 from stance.model import pipeline
 
 ROWS = pd.DataFrame(
@@ -97,6 +98,18 @@ def test_a_model_comes_back_as_it_was(tmp_path):
     store.save_model(fitted(), tmp_path / "model.skops")
     back = store.load_model(tmp_path / "model.skops")
     assert (back.predict_proba(ROWS) == fitted().predict_proba(ROWS)).all()
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CONF / "model").glob("*.yaml")))
+def test_every_model_on_offer_comes_back_as_it_was(name, tmp_path):
+    node = plain(compose("run", [f"model={name}"]).model)
+    node.pop("tune", None)
+    rows = pd.concat([ROWS] * 15, ignore_index=True)
+    learner = pipeline(union({"words": Words(), "cues": Cues()}), build(node))
+    trained = learner.fit(rows, ["favor", "against"] * 15)
+    store.save_model(trained, tmp_path / "model.skops")
+    back = store.load_model(tmp_path / "model.skops")
+    assert (back.predict_proba(ROWS) == trained.predict_proba(ROWS)).all()
 
 
 def test_a_missing_model_is_told(tmp_path):

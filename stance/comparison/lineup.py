@@ -210,7 +210,7 @@ def _odd(name: str, run: store.Run, ours: set[str], norm: set[str]) -> str:
 def baselines(runs: Sequence[store.Run]) -> dict[str, list[pd.DataFrame]]:
     """What the baselines of a system's runs predicted, by name; nothing where a run kept none."""
     found: dict[str, list[pd.DataFrame]] = {}
-    for run in runs:
+    for run in (run for run in runs if (run.folder / "baselines.parquet").exists()):
         for name, table in run.baselines.groupby("system", sort=False):
             found.setdefault(str(name), []).append(table)
     return found
