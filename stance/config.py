@@ -131,8 +131,10 @@ def explain(error: Exception, command: str, overrides: Sequence[str] = ()) -> Ex
 
 def _keys(key: str, command: str, overrides: Sequence[str]) -> str:
     """The valid keys nearest to a mistyped one: those of its own level of the configuration."""
-    chosen = [word for word in overrides if (CONF / f"{word.replace('=', '/')}.yaml").is_file()]
-    config: Any = compose(command, chosen)
+    config: Any = compose(command)
+    groups = [word for word in overrides if word.partition("=")[0] in config]
+    chosen = [word for word in groups if (CONF / f"{word.replace('=', '/')}.yaml").is_file()]
+    config = compose(command, chosen) if chosen else config
     parent, _, last = key.rpartition(".")
     level = OmegaConf.select(config, parent) if parent else config
     if not isinstance(level, DictConfig):

@@ -32,6 +32,7 @@ def test_help_names_every_group_with_its_options(command):
         ),
         (["run", "modle=svm"], "stance: modle is no key of `stance run`. Did you mean 'model'?"),
         (["run", "model=smv"], "stance: model=smv is no option. Did you mean 'svm'?"),
+        (["label", "model=svm"], "stance: model is no key of `stance label`. Known: actors"),
         (["label", "actors=x"], "stance: actors=x is no option. Known: "),
         (["label", "corpus=files"], "stance: corpus.path has no default; give it"),
         (["run", "-m", "model=smv,bayes"], "stance: model=smv is no option."),
