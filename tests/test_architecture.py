@@ -33,7 +33,7 @@ ALLOWED = {  # what a step may know beside SHARED and the modules of its own fol
     "grammar": {"stance.cues"},
     "model": {"stance.tune"},
     "classifiers": {"stance.labels"},
-    "labels": {"stance.cues"},
+    "labels": {"stance.cues", "stance.views"},
 }
 LIBRARIES = {
     "datasets": {"documents"},

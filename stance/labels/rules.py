@@ -30,6 +30,7 @@ import pandas as pd
 from stance.cues import Cue, Own, read
 from stance.errors import StanceError, nearest
 from stance.tables import STANCES
+from stance.views import mask
 
 Vote = float | None
 
@@ -261,17 +262,6 @@ def _run(code: str) -> None:
     if not path.is_file():
         raise StanceError(f"labels.code={code} does not exist; it names a Python file with rules.")
     run_path(str(path))
-
-
-def mask(text: str, spans: Sequence[Sequence[int]]) -> str:
-    """Put ACTOR where the actor is named.
-
-    >>> mask("Thanks to the mission, they left.", [[10, 21]])
-    'Thanks to ACTOR, they left.'
-    """
-    for start, end in sorted(map(tuple, spans), reverse=True):
-        text = f"{text[:start]}ACTOR{text[end:]}"
-    return text
 
 
 def _decide(
